@@ -1,0 +1,19 @@
+# Flags for our own code. Third-party headers are SYSTEM includes, so warnings-as-errors never hit them.
+find_program(SIGNALBOX_CCACHE ccache)
+if(SIGNALBOX_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SIGNALBOX_CCACHE})
+endif()
+
+add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Werror -fno-omit-frame-pointer)
+# Relative paths in debug info and __FILE__: builds are reproducible and ccache hits across checkouts.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+add_link_options(-fuse-ld=lld-19)
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+
+if(SIGNALBOX_SANITIZE)
+  add_compile_options(-fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all -O1 -g1)
+  add_link_options(-fsanitize=${SIGNALBOX_SANITIZE})
+endif()
+if(SIGNALBOX_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

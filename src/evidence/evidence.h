@@ -1,0 +1,124 @@
+// What can be judged of one request, whatever protocol it came by.
+//
+// Evidence holds views into the Request (or EvalInput) it was made from and must not outlive it. Building it decodes
+// nothing: images are handles, read lazily and at most once through evidence/image_reader.h. Immutable; safe to read
+// from many threads.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "protocol/request.h"
+
+namespace signalbox::evidence {
+
+using protocol::Role;
+
+// A piece of text and where it came from.
+struct Text {
+  std::string_view text;
+  Role role = Role::user;
+  std::uint32_t message = 0;  // index into messages
+  std::uint32_t part = 0;     // index into the message's parts
+  bool last_user = false;     // belongs to the last user message
+};
+
+// Why content that goes upstream could not be judged.
+enum class Unjudged : std::uint8_t {
+  none,
+  remote_url,          // an image by http(s) URL
+  file_id,             // a file or image by provider id
+  document,            // inline PDF or other file data
+  audio,               // input_audio
+  unknown_part,        // a content part of a type we do not know
+  unsupported_format,  // not an image format this build reads
+  decode_failed,       // truncated, damaged or hostile image
+  too_large,           // over a limit
+  ocr_missing,         // no text recognition available
+  timeout,             // did not make the deadline
+  untrusted_model,
+};
+std::string_view to_string(Unjudged reason);
+
+struct Image {
+  std::uint32_t index = 0;    // n-th image of the request
+  std::uint32_t message = 0;
+  std::uint32_t part = 0;
+  Role role = Role::user;
+  bool last_user = false;
+  std::string_view media_type;  // declared in the data URI, else ""
+  std::string_view base64;      // payload of a data URI, else ""
+  std::string_view url;         // remote URL, else ""
+  Unjudged unjudged = Unjudged::none;  // known without decoding (remote_url, unsupported data URI)
+};
+
+// Non-image content that is passed on unread: audio, files, unknown parts.
+struct Opaque {
+  Unjudged reason = Unjudged::unknown_part;
+  protocol::Part::Kind kind = protocol::Part::Kind::other;
+  std::uint32_t message = 0;
+  std::uint32_t part = 0;
+};
+
+struct ToolDefinition {
+  std::string_view name;
+  std::string_view description;
+  std::string_view parameters;
+};
+
+struct ToolCall {
+  std::string_view id;
+  std::string_view name;
+  std::string_view arguments;
+  std::uint32_t message = 0;
+};
+
+struct ToolResult {
+  std::string_view call_id;
+  std::string_view name;      // of the call it answers, "" when unknown
+  std::string_view text;
+  std::uint32_t message = 0;
+};
+
+// Who sent the request; filled only from headers of a trusted proxy (gateway/identity) or by a test.
+struct Identity {
+  bool verified = false;
+  std::string user;
+  std::vector<std::string> groups;
+  std::string team;
+  std::string tenant;
+};
+
+struct RoleCounts {
+  std::uint32_t system = 0, developer = 0, user = 0, assistant = 0, tool = 0;
+  std::uint32_t total() const { return system + developer + user + assistant + tool; }
+  std::uint32_t non_user() const { return total() - user; }
+};
+
+struct Evidence {
+  std::string_view model;
+  std::vector<Text> texts;  // in request order; tool results included with Role::tool
+  std::vector<Image> images;
+  std::vector<Opaque> opaque;
+  std::vector<ToolDefinition> tools;
+  std::vector<ToolCall> calls;
+  std::vector<ToolResult> results;
+  std::vector<std::pair<std::string_view, std::string_view>> metadata;
+  Identity identity;
+  RoleCounts roles;
+  Role last_role = Role::user;       // of the last message
+  std::size_t text_bytes = 0;        // of all texts
+  std::size_t last_user_bytes = 0;   // of the last user message's texts
+  bool has_messages = false;
+};
+
+// Pure; no decoding, no copying of content.
+Evidence from_request(const protocol::Request& request, Identity identity = {});
+// The eval API's {"text": …} form: one user message. `text` must outlive the result.
+Evidence from_text(std::string_view text, Identity identity = {});
+
+}  // namespace signalbox::evidence

@@ -1,0 +1,53 @@
+// Reading the text of a request's images: an injected service, so that signals know neither codecs nor processes.
+//
+// ImageTexts belongs to one request: each image is decoded and read at most once, whoever asks. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "evidence/evidence.h"
+
+namespace signalbox::evidence {
+
+// The outcome of reading one image.
+struct ImageText {
+  Unjudged unjudged = Unjudged::none;  // none: it was decoded and read
+  std::string text;                    // UTF-8; empty when the picture holds no text
+  double confidence = 0;               // mean word confidence of the recogniser, 0..1
+  std::uint32_t width = 0, height = 0; // pixels, when the header could be read
+  std::string detail;                  // for people: "PNG 8000x9000 is over the limit of 16777216 pixels"
+};
+
+// Implementations: vision::ReaderPool (worker processes), vision::InProcessReader, test doubles.
+class ImageReader {
+ public:
+  virtual ~ImageReader() = default;
+  // Reads all of them, concurrently where it can; returns by the deadline (late ones are Unjudged::timeout).
+  // Result i belongs to images[i]. Called from many threads.
+  virtual std::vector<ImageText> read(const std::vector<const Image*>& images,
+                                      std::chrono::steady_clock::time_point deadline) = 0;
+};
+
+class ImageTexts {
+ public:
+  // `reader` may be null: every inline image is then Unjudged::ocr_missing.
+  ImageTexts(const Evidence& evidence, ImageReader* reader, std::chrono::steady_clock::time_point deadline)
+      : evidence_(evidence), reader_(reader), deadline_(deadline) {}
+  // One entry per evidence.images, in order. Blocks on first use.
+  const std::vector<ImageText>& get();
+  bool was_read() const;
+
+ private:
+  const Evidence& evidence_;
+  ImageReader* reader_;
+  std::chrono::steady_clock::time_point deadline_;
+  mutable std::mutex mutex_;
+  bool done_ = false;
+  std::vector<ImageText> texts_;
+};
+
+}  // namespace signalbox::evidence
