@@ -1,0 +1,108 @@
+// A signal: one independent judgement on the evidence of a request.
+//
+// Signals come in families: all rules of one type in one recipe, compiled together so that they can share work (one
+// pattern pass for all keyword rules, one encoder pass for all heads). A Family is immutable after compile and shared by
+// all threads; what belongs to one request lives in EvalContext.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "evidence/evidence.h"
+#include "evidence/image_reader.h"
+
+namespace signalbox::signals {
+
+// Three-valued: an error, a timeout or a missing model is unknown, never "no match".
+enum class Truth : std::uint8_t { no_match, match, unknown };
+std::string_view to_string(Truth truth);
+
+// Why a result is unknown. to_string gives the word used in traces, headers and metrics.
+enum class Reason : std::uint8_t {
+  none,
+  model_missing,     // no model for this signal is configured or installed
+  untrusted_model,   // its goldens or its reversal check failed
+  not_judged,        // the evidence could not be read (unjudged image…)
+  identity_missing,  // authz without a verified identity
+  timeout,
+  error,
+};
+std::string_view to_string(Reason reason);
+
+// What a result rests on. Offsets are bytes in the text of messages[message].parts[part] (image: in its read text).
+struct Finding {
+  std::string what;  // the rule's keyword or pattern, a tool's name, a path, an image's reason: configuration, not content
+  std::uint32_t message = 0;
+  std::uint32_t part = 0;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool located = false;  // message, part, begin, end are meaningful
+  bool in_image = false; // offsets count in the text read from image `part` (its index in the request)
+};
+
+struct SignalResult {
+  Truth truth = Truth::no_match;
+  // In [0,1]. The number VSR decides on (1.0 for the eight types that VSR writes no confidence for); 0 without a match
+  // unless the type says otherwise.
+  double confidence = 0;
+  std::optional<double> calibrated;   // probability from a calibration, where there is one
+  std::optional<double> value;        // raw value: a count, a density, a score
+  std::vector<std::pair<std::string, double>> values;  // named sub-values, key as in VSR ("severity", a label…)
+  std::vector<Finding> findings;      // bounded by the family (at most kMaxFindings)
+  Reason reason = Reason::none;       // set when truth is unknown
+  std::string detail;                 // one phrase for people; no user content
+  std::chrono::nanoseconds time{0};   // of the pass that produced it (shared by the family's leaves)
+
+  static SignalResult matched(double confidence = 1.0);
+  static SignalResult unknown(Reason reason, std::string detail = {});
+};
+inline constexpr std::size_t kMaxFindings = 32;
+
+// What evaluating a leaf costs for this request, cheapest first. The planner runs the classes in this order.
+enum class Cost : std::uint8_t {
+  instant,  // counts and maps that exist already
+  scan,     // one linear pass over text
+  image,    // decode and read pictures (100 ms)
+  model,    // an encoder pass
+  remote,   // another process or machine
+};
+
+class TextScopes;
+
+// One request while its signals are evaluated. Belongs to one decision; families may be called from several threads.
+struct EvalContext {
+  const evidence::Evidence& evidence;
+  evidence::ImageTexts& images;
+  TextScopes& scopes;
+  std::chrono::steady_clock::time_point deadline;
+};
+
+// A name that decision rules can use: usually the rule's own, `rule:hard` for complexity, the role for authz.
+struct Leaf {
+  std::string name;
+  std::size_t rule = 0;   // index into the configuration's list
+  bool security = false;  // unknown counts as a match unless a rule says otherwise
+};
+
+class Family {
+ public:
+  virtual ~Family() = default;
+  virtual const std::vector<Leaf>& leaves() const = 0;
+  // Cost of this leaf for this request (a text rule over pictures is cheap when there is no picture).
+  virtual Cost cost(std::size_t leaf, const evidence::Evidence& evidence) const = 0;
+  // Coupled families are computed whole or not at all (soft matching, top_k, partitions).
+  virtual bool coupled() const { return false; }
+  // Fills results[leaf] for every wanted leaf; results.size() == leaves().size(). Does not throw: a failure is an
+  // unknown result with its reason.
+  virtual void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
+                        std::span<SignalResult> results) const = 0;
+};
+
+}  // namespace signalbox::signals
