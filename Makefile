@@ -1,0 +1,45 @@
+# The verbs of the project. Each is one script of scripts/, which says at its top what it does and what it reads.
+.DEFAULT_GOAL := help
+.PHONY: help run build models test test-full unit e2e bench fuzz fmt lint fresh clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
+
+run: ## install, build and serve examples/quickstart.yaml in the foreground
+	@scripts/run.sh
+
+build: ## install what is needed and build build/release/signalbox
+	@scripts/setup.sh run && scripts/build-release.sh
+
+models: ## check the model files of the default configuration
+	@scripts/setup.sh run && scripts/models.sh
+
+test: ## everything CI runs; STAGES="lint unit ..." picks some
+	@scripts/setup.sh test && scripts/test.sh
+
+test-full: ## the whole suite under ASan/UBSan and under TSan too
+	@scripts/setup.sh test && scripts/test.sh full
+
+unit: ## release build and unit tests
+	@scripts/setup.sh test && STAGES="build unit" scripts/test.sh
+
+e2e: ## release build and integration tests against the real binary
+	@scripts/setup.sh test && STAGES="build integration" scripts/test.sh
+
+bench: ## every microbenchmark, JSON in build/bench
+	@scripts/setup.sh test && scripts/bench.sh
+
+fuzz: ## every fuzz target for FUZZ_SECONDS (60)
+	@scripts/setup.sh test && scripts/fuzz.sh
+
+fmt: ## clang-format all C++ sources in place
+	@scripts/setup.sh lint && scripts/fmt.sh
+
+lint: ## formatting, dependency direction, file lengths, clang-tidy
+	@scripts/setup.sh test lint && scripts/lint.sh --tidy
+
+fresh: ## make run and make test in a new Debian chroot; SUITE=bookworm, FRESH_ONLY=run
+	@scripts/setup.sh fresh && scripts/fresh.sh
+
+clean: ## remove what was built
+	@scripts/clean.sh
