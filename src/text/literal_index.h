@@ -58,7 +58,7 @@ class LiteralIndex {
   static constexpr std::uint32_t kMultiplier = 0x9E3779B1;  // 2^32 / golden ratio: spreads neighbouring grams
 
   static std::uint32_t hash(std::uint32_t gram) { return (gram * kMultiplier) >> 16; }
-  static bool test(const Bits& bits, std::uint32_t i) { return ((bits[i >> 3] >> (i & 7)) & 1) != 0; }
+  static bool test(const std::uint8_t* bits, std::uint32_t i) { return ((bits[i >> 3] >> (i & 7)) & 1) != 0; }
   static void set(Bits& bits, std::uint32_t i);
 
   std::uint32_t build_node(std::span<const Needle> sorted, std::size_t depth);
@@ -66,11 +66,17 @@ class LiteralIndex {
 
   template <bool kShort, typename Found>
   void filter(std::string_view text, Found&& found) const {
+    // Plain pointers: a bounds check per byte would cost as much as the filter itself.
+    const char* const data = text.data();
+    const std::uint8_t* const grams = grams_.data();
+    const std::uint8_t* const pairs = pairs_.data();
     std::size_t i = 0;
     for (; i + 4 <= text.size(); ++i) {
       std::uint32_t gram = 0;
-      std::memcpy(&gram, text.data() + i, 4);
-      if (test(grams_, hash(gram)) || (kShort && test(pairs_, gram & 0xFFFF))) [[unlikely]]
+      std::memcpy(&gram, data + i, 4);
+      bool pass = test(grams, hash(gram));
+      if constexpr (kShort) pass |= test(pairs, gram & 0xFFFF);
+      if (pass) [[unlikely]]
         walk(text, i, found);
     }
     if (!kShort) return;  // nothing fits into the last three bytes

@@ -5,10 +5,14 @@
 // The folding is per code point, so it is safe for atoms: wherever RE2 matches an ASCII atom in the original, caseless
 // or not (including the Kelvin sign as k and the long s as s), the folded text holds the lower-case atom. Atoms with
 // other characters are taken as always present.
+//
+// Some regexes have no atom but single bytes (a digit, "@"). One by one they would cost an automaton each, so several
+// of them are asked together by an RE2::Set, which says which of them match at all; only those are searched for places.
 #include "text/pattern_set.h"
 
 #include <re2/filtered_re2.h>
 #include <re2/re2.h>
+#include <re2/set.h>
 
 #include <algorithm>
 #include <utility>
@@ -154,15 +158,20 @@ struct PatternSet::Impl {
   std::vector<int> atoms_always;             // atoms that must count as present
   std::vector<std::pair<char, int>> atom_bytes;
   std::size_t atom_count = 0;
+  std::vector<int> weak_index;  // regex id -> its number in `weak`, or -1
+  std::unique_ptr<RE2::Set> weak;
   LiteralIndex index;
 
   std::expected<void, PatternError> add(const Pattern& pattern, std::uint32_t id);
   void compile();
+  void compile_weak();
+  std::vector<int> drop_unmatched(std::vector<int> candidates, std::string_view text) const;
   void check_literal(const Literal& literal, std::string_view text, const FoldedText& folded, std::size_t begin,
                      std::size_t end, Collector& out) const;
   void run_regexes(std::string_view text, std::string_view folded, std::vector<int> atoms, Collector& out) const;
 
   std::vector<LiteralIndex::Needle> needles;  // only while building
+  std::vector<bool> regex_case_sensitive;     // only while building
 };
 
 std::expected<void, PatternError> PatternSet::Impl::add(const Pattern& pattern, std::uint32_t id) {
@@ -173,6 +182,7 @@ std::expected<void, PatternError> PatternSet::Impl::add(const Pattern& pattern, 
     int regex = 0;
     regexes.Add(pattern.text, regex_options(pattern.case_sensitive), &regex);
     regex_pattern.push_back(id);
+    regex_case_sensitive.push_back(pattern.case_sensitive);
     return {};
   }
   std::string folded = fold(pattern.text);
@@ -202,6 +212,41 @@ void PatternSet::Impl::compile() {
     }
   }
   index = LiteralIndex(std::exchange(needles, {}));
+  if (!regex_pattern.empty()) compile_weak();
+}
+
+// Weak is what stays a candidate when no atom but single bytes is seen.
+void PatternSet::Impl::compile_weak() {
+  std::vector<int> cheap = atoms_always;
+  for (const auto& [byte, atom] : atom_bytes) cheap.push_back(atom);
+  std::vector<int> ids;
+  regexes.AllPotentials(cheap, &ids);
+  weak_index.assign(regex_pattern.size(), -1);
+  if (ids.size() < 2) return;
+  RE2::Options options = regex_options(true);
+  options.set_max_mem(static_cast<std::int64_t>(ids.size()) * kRegexMemory);
+  weak = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
+  for (const int id : ids) {
+    const auto at = static_cast<std::size_t>(id);
+    const std::string flags = regex_case_sensitive[at] ? "(?-i:" : "(?i:";
+    weak_index[at] = weak->Add(flags + regexes.GetRE2(id).pattern() + ")", nullptr);
+    if (weak_index[at] < 0) return weak.reset();
+  }
+  if (!weak->Compile()) weak.reset();  // too large together: each is searched by itself
+}
+
+// Asks the weak candidates together which of them match at all.
+std::vector<int> PatternSet::Impl::drop_unmatched(std::vector<int> candidates, std::string_view text) const {
+  const auto number = [&](int regex) { return weak_index[static_cast<std::size_t>(regex)]; };
+  if (!weak || std::ranges::count_if(candidates, [&](int regex) { return number(regex) >= 0; }) < 2) return candidates;
+  std::vector<int> hits;
+  RE2::Set::ErrorInfo error{};
+  const bool matched = weak->Match(re2::StringPiece(text.data(), text.size()), &hits, &error);
+  if (!matched && error.kind != RE2::Set::kNoError) return candidates;  // the automaton ran out of memory
+  std::ranges::sort(hits);
+  std::erase_if(candidates,
+                [&](int regex) { return number(regex) >= 0 && !std::ranges::binary_search(hits, number(regex)); });
+  return candidates;
 }
 
 void PatternSet::Impl::check_literal(const Literal& literal, std::string_view text, const FoldedText& folded,
@@ -227,7 +272,7 @@ void PatternSet::Impl::run_regexes(std::string_view text, std::string_view folde
   atoms.insert(atoms.end(), atoms_always.begin(), atoms_always.end());
   std::vector<int> candidates;
   regexes.AllPotentials(atoms, &candidates);
-  for (const int regex : candidates) {
+  for (const int regex : drop_unmatched(std::move(candidates), text)) {
     find_regex(regexes.GetRE2(regex), regex_pattern[static_cast<std::size_t>(regex)], text, out);
   }
 }

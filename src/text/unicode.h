@@ -71,6 +71,9 @@ class FoldedText {
   Range original(std::size_t begin, std::size_t end) const;
 
  private:
+  std::size_t append_ascii(std::size_t begin);
+  std::size_t append_other(std::size_t begin);
+
   std::string_view text_;
   std::string bytes_;
   std::vector<std::uint32_t> origin_;  // per folded byte, where its code point starts; empty when offsets are equal
