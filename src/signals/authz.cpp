@@ -46,7 +46,7 @@ bool is_subject(const evidence::Identity& identity, const Subject& subject) {
   return std::find(identity.groups.begin(), identity.groups.end(), subject.name) != identity.groups.end();
 }
 
-class AuthzFamily final : public RuleFamily<std::vector<Subject>> {
+class AuthzFamily final : public IndependentFamily<std::vector<Subject>> {
   SignalResult judge(const std::vector<Subject>& subjects, EvalContext& context) const override {
     const evidence::Identity& identity = context.evidence.identity;
     if (!identity.verified || identity.user.empty()) {

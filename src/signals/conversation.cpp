@@ -124,7 +124,7 @@ struct Compiled {
   std::optional<NumericPredicate> predicate;
 };
 
-class ConversationFamily final : public RuleFamily<Compiled> {
+class ConversationFamily final : public IndependentFamily<Compiled> {
   SignalResult judge(const Compiled& rule, EvalContext& context) const override {
     const double value = measure(rule.source, context.evidence);
     const bool match = rule.predicate ? rule.predicate->holds(value) : value > 0;

@@ -51,16 +51,22 @@ struct Compiled {
 
 class EventFamily final : public RuleFamily<Compiled> {
  public:
-  explicit EventFamily(std::array<PatternPool, kScopes> pools) : pools_(std::move(pools)) {}
+  explicit EventFamily(ScopePools pools) : pools_(std::move(pools)) {}
 
   Cost cost(std::size_t leaf, const evidence::Evidence& evidence) const override {
     return scope_cost(rules()[leaf].scope, evidence);
   }
 
+  void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
+                std::span<SignalResult> results) const override {
+    ScopeHits hits(pools_, kMaxFindings);
+    judge_each(wanted, results, [&](std::size_t leaf) { return judge(rules()[leaf], context, hits); });
+  }
+
  private:
-  SignalResult judge(const Compiled& rule, EvalContext& context) const override {
+  static SignalResult judge(const Compiled& rule, EvalContext& context, ScopeHits& scope_hits) {
     const ScopeText& text = context.scopes.get(rule.scope);
-    const Hits hits = pools_[static_cast<std::size_t>(rule.scope)].find(text.text, kMaxFindings);
+    const Hits& hits = scope_hits.in(rule.scope, text);
     SignalResult result = SignalResult::matched();
     double matched = 0;
     for (const Group& group : rule.groups) {
@@ -85,7 +91,7 @@ class EventFamily final : public RuleFamily<Compiled> {
     return any;
   }
 
-  std::array<PatternPool, kScopes> pools_;
+  ScopePools pools_;
 };
 
 bool add_words(PatternPool& pool, Group group, const std::string& path, config::Diagnostics& diagnostics,
@@ -125,16 +131,14 @@ std::optional<Compiled> compile_rule(const EventRule& rule, PatternPool& pool, c
 
 std::unique_ptr<Family> compile(const std::vector<EventRule>& rules, const CompileContext& context,
                                 config::Diagnostics& diagnostics) {
-  std::array<PatternPool, kScopes> pools;
+  ScopePools pools;
   std::vector<std::pair<Leaf, Compiled>> usable;
   for (Leaf& leaf : leaves_of(rules, context, diagnostics)) {
     const EventRule& rule = rules[leaf.rule];
-    auto compiled = compile_rule(rule, pools[static_cast<std::size_t>(rule.scope)], diagnostics);
+    auto compiled = compile_rule(rule, pools.of(rule.scope), diagnostics);
     if (compiled) usable.emplace_back(std::move(leaf), std::move(*compiled));
   }
-  for (PatternPool& pool : pools) {
-    if (!pool.build(config::join(context.signals_path, "events"), diagnostics)) return nullptr;
-  }
+  if (!pools.build(config::join(context.signals_path, "events"), diagnostics)) return nullptr;
   auto family = std::make_unique<EventFamily>(std::move(pools));
   for (auto& [leaf, compiled] : usable) family->add(std::move(leaf), std::move(compiled));
   return unless_empty(std::move(family));

@@ -54,6 +54,7 @@ void judge_each(std::span<const std::size_t> wanted, std::span<SignalResult> res
   for (const std::size_t leaf : wanted) results[leaf].time = time;
 }
 
+// Leaves and, in the same order, what their rules were compiled to.
 template <class Compiled>
 class RuleFamily : public Family {
  public:
@@ -65,18 +66,26 @@ class RuleFamily : public Family {
 
   const std::vector<Leaf>& leaves() const final { return leaves_; }
   Cost cost(std::size_t, const evidence::Evidence&) const override { return Cost::instant; }
-  void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
-                std::span<SignalResult> results) const override {
-    judge_each(wanted, results, [&](std::size_t leaf) { return judge(rules_[leaf], context); });
-  }
 
  protected:
-  virtual SignalResult judge(const Compiled& rule, EvalContext& context) const = 0;
   const std::vector<Compiled>& rules() const { return rules_; }
 
  private:
   std::vector<Leaf> leaves_;
   std::vector<Compiled> rules_;
+};
+
+// A family whose leaves share no work.
+template <class Compiled>
+class IndependentFamily : public RuleFamily<Compiled> {
+ public:
+  void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
+                std::span<SignalResult> results) const final {
+    judge_each(wanted, results, [&](std::size_t leaf) { return judge(this->rules()[leaf], context); });
+  }
+
+ protected:
+  virtual SignalResult judge(const Compiled& rule, EvalContext& context) const = 0;
 };
 
 // A family, or null when no rule of it is usable.

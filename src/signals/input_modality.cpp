@@ -58,7 +58,7 @@ std::size_t count(const Evidence& evidence, Modality modality) {
   return 0;
 }
 
-class InputModalityFamily final : public RuleFamily<InputModalityRule> {
+class InputModalityFamily final : public IndependentFamily<InputModalityRule> {
   SignalResult judge(const InputModalityRule& rule, EvalContext& context) const override {
     SignalResult result;
     double total = 0;

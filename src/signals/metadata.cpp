@@ -46,7 +46,7 @@ bool holds(const MetadataPredicate& predicate, std::optional<std::string_view> v
   return std::find(predicate.in->begin(), predicate.in->end(), *value) != predicate.in->end();
 }
 
-class MetadataFamily final : public RuleFamily<MetadataRule> {
+class MetadataFamily final : public IndependentFamily<MetadataRule> {
   SignalResult judge(const MetadataRule& rule, EvalContext& context) const override {
     if (!holds(rule.predicate, value_of(context.evidence, rule.key))) return {};
     SignalResult result = SignalResult::matched();

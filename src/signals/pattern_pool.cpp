@@ -69,4 +69,16 @@ Hits PatternPool::find(std::string_view text, std::size_t per_pattern) const {
   return {set_->find(text, {.per_pattern = per_pattern, .total = per_pattern * patterns_.size()}), patterns_.size()};
 }
 
+bool ScopePools::build(std::string_view path, config::Diagnostics& diagnostics) {
+  bool good = true;
+  for (PatternPool& pool : pools_) good = pool.build(path, diagnostics) && good;
+  return good;
+}
+
+const Hits& ScopeHits::in(Scope scope, const ScopeText& text) {
+  std::optional<Hits>& hits = hits_[static_cast<std::size_t>(scope)];
+  if (!hits) hits = pools_.of(scope).find(text.text, per_pattern_);
+  return *hits;
+}
+
 }  // namespace signalbox::signals

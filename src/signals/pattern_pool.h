@@ -3,6 +3,7 @@
 // Internal to signals/. Filled while rules compile, built once, then immutable: find may be called by any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "config/diagnostics.h"
+#include "signals/scope.h"
 #include "text/pattern_set.h"
 
 namespace signalbox::signals {
@@ -46,6 +48,29 @@ class PatternPool {
   std::vector<text::Pattern> patterns_;
   std::map<Key, std::size_t> numbers_;
   std::optional<text::PatternSet> set_;
+};
+
+// A pool for each scope: rules that read the same text share its pass.
+class ScopePools {
+ public:
+  PatternPool& of(Scope scope) { return pools_[static_cast<std::size_t>(scope)]; }
+  const PatternPool& of(Scope scope) const { return pools_[static_cast<std::size_t>(scope)]; }
+  bool build(std::string_view path, config::Diagnostics& diagnostics);
+
+ private:
+  std::array<PatternPool, kScopes> pools_;
+};
+
+// The passes of one evaluation: a scope's text is searched when the first rule asks for it. One thread.
+class ScopeHits {
+ public:
+  ScopeHits(const ScopePools& pools, std::size_t per_pattern) : pools_(pools), per_pattern_(per_pattern) {}
+  const Hits& in(Scope scope, const ScopeText& text);
+
+ private:
+  const ScopePools& pools_;
+  std::size_t per_pattern_;
+  std::array<std::optional<Hits>, kScopes> hits_;
 };
 
 }  // namespace signalbox::signals

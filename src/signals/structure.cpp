@@ -2,7 +2,6 @@
 #include "signals/structure.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "signals/family.h"
@@ -36,11 +35,6 @@ struct Compiled {
   std::vector<std::vector<std::size_t>> sequences;  // sequence
   std::vector<std::string> names;                   // of patterns, for findings
   std::optional<NumericPredicate> predicate;
-};
-
-// A pass over each scope that a wanted rule reads, made when it is first needed.
-struct Pass {
-  std::array<std::optional<Hits>, kScopes> hits;
 };
 
 bool can_hold_above(const NumericPredicate& p, double value) {
@@ -91,7 +85,7 @@ std::optional<std::vector<text::PatternMatch>> in_order(const std::vector<std::s
 
 class StructureFamily final : public RuleFamily<Compiled> {
  public:
-  explicit StructureFamily(std::array<PatternPool, kScopes> pools) : pools_(std::move(pools)) {}
+  explicit StructureFamily(ScopePools pools) : pools_(std::move(pools)) {}
 
   Cost cost(std::size_t leaf, const evidence::Evidence& evidence) const override {
     return scope_cost(rules()[leaf].scope, evidence);
@@ -99,19 +93,14 @@ class StructureFamily final : public RuleFamily<Compiled> {
 
   void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
                 std::span<SignalResult> results) const override {
-    Pass pass;
-    judge_each(wanted, results, [&](std::size_t leaf) { return judge(rules()[leaf], context, pass); });
+    ScopeHits hits(pools_, kCounted);
+    judge_each(wanted, results, [&](std::size_t leaf) { return judge(rules()[leaf], context, hits); });
   }
 
  private:
-  SignalResult judge(const Compiled& rule, EvalContext& context) const override {
-    Pass pass;
-    return judge(rule, context, pass);
-  }
-
-  SignalResult judge(const Compiled& rule, EvalContext& context, Pass& pass) const {
+  SignalResult judge(const Compiled& rule, EvalContext& context, ScopeHits& hits) const {
     const ScopeText& text = context.scopes.get(rule.scope);
-    Measured measured = measure(rule, text, pass);
+    Measured measured = measure(rule, text, hits);
     const Truth truth = decide(measured, rule.predicate);
     SignalResult result = truth == Truth::unknown
                               ? SignalResult::unknown(Reason::not_judged, "the text was read in part only")
@@ -123,13 +112,13 @@ class StructureFamily final : public RuleFamily<Compiled> {
     return result;
   }
 
-  Measured measure(const Compiled& rule, const ScopeText& text, Pass& pass) const {
+  Measured measure(const Compiled& rule, const ScopeText& text, ScopeHits& scope_hits) const {
     Measured measured;
     if (!text.complete) measured.certainty = Certainty::at_least;
     if (rule.source == StructureSourceType::text_bytes) {
       measured.value = static_cast<double>(text.text.size());
     } else {
-      const Hits& hits = hits_in(rule.scope, text, pass);
+      const Hits& hits = scope_hits.in(rule.scope, text);
       if (rule.source == StructureSourceType::sequence) {
         count_sequences(rule, text, hits, measured);
       } else {
@@ -142,12 +131,6 @@ class StructureFamily final : public RuleFamily<Compiled> {
       if (!text.complete) measured.certainty = Certainty::none;
     }
     return measured;
-  }
-
-  const Hits& hits_in(Scope scope, const ScopeText& text, Pass& pass) const {
-    const auto index = static_cast<std::size_t>(scope);
-    if (!pass.hits[index]) pass.hits[index] = pools_[index].find(text.text, kCounted);
-    return *pass.hits[index];
   }
 
   static void count_patterns(const Compiled& rule, const ScopeText& text, const Hits& hits, Measured& measured) {
@@ -172,7 +155,7 @@ class StructureFamily final : public RuleFamily<Compiled> {
     }
   }
 
-  std::array<PatternPool, kScopes> pools_;
+  ScopePools pools_;
 };
 
 class Compiler {
@@ -182,8 +165,12 @@ class Compiler {
   std::optional<Compiled> compile(const StructureRule& rule) {
     if (!check(rule, diagnostics_)) return std::nullopt;
     const StructureSource& source = rule.feature.source;
-    PatternPool& pool = pools[static_cast<std::size_t>(rule.scope)];
-    Compiled compiled{.scope = rule.scope, .measure = rule.feature.type, .source = source.type, .predicate = rule.predicate};
+    PatternPool& pool = pools.of(rule.scope);
+    Compiled compiled;
+    compiled.scope = rule.scope;
+    compiled.measure = rule.feature.type;
+    compiled.source = source.type;
+    compiled.predicate = rule.predicate;
     bool good = true;
     if (source.type == StructureSourceType::regex) {
       const bool sensitive = source.case_sensitive.value_or(true);
@@ -199,7 +186,7 @@ class Compiler {
     return compiled;
   }
 
-  std::array<PatternPool, kScopes> pools;
+  ScopePools pools;
 
  private:
   bool add(PatternPool& pool, text::Pattern pattern, const std::string& path, std::vector<std::size_t>& numbers) {
@@ -251,10 +238,7 @@ std::unique_ptr<Family> compile(const std::vector<StructureRule>& rules, const C
   for (Leaf& leaf : leaves_of(rules, context, diagnostics)) {
     if (auto compiled = compiler.compile(rules[leaf.rule])) usable.emplace_back(std::move(leaf), std::move(*compiled));
   }
-  const std::string path = config::join(context.signals_path, "structure");
-  for (PatternPool& pool : compiler.pools) {
-    if (!pool.build(path, diagnostics)) return nullptr;
-  }
+  if (!compiler.pools.build(config::join(context.signals_path, "structure"), diagnostics)) return nullptr;
   auto family = std::make_unique<StructureFamily>(std::move(compiler.pools));
   for (auto& [leaf, compiled] : usable) family->add(std::move(leaf), std::move(compiled));
   return unless_empty(std::move(family));

@@ -135,7 +135,7 @@ class Collector {
   std::vector<Finding> findings_;
 };
 
-class UnjudgedFamily final : public RuleFamily<UnjudgedRule> {
+class UnjudgedFamily final : public IndependentFamily<UnjudgedRule> {
  public:
   Cost cost(std::size_t leaf, const Evidence& evidence) const override {
     if (!needs_reading(rules()[leaf], evidence)) return Cost::instant;
