@@ -21,11 +21,10 @@ mkdir -p "$logs" "$BUILD/fresh"
 stop_server() {
   local process
   for process in /proc/[0-9]*; do
-    [[ $(readlink "$process/root" 2>/dev/null) == "$chroot" ]] && kill -9 "${process#/proc/}" 2>/dev/null
+    [[ $(readlink "$process/root" 2>/dev/null) != "$chroot" ]] || kill -9 "${process#/proc/}" 2>/dev/null || true
   done
-  [[ -z $server ]] || wait "$server" 2>/dev/null
+  [[ -z $server ]] || wait "$server" 2>/dev/null || true
   server=
-  return 0
 }
 cleanup() {
   stop_server
