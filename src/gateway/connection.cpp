@@ -177,7 +177,7 @@ Task<void> Connection::call_handler(HttpRequest request, ConnectionWriter& write
     server_->log.log(telemetry::Level::error, "handler_failed",
                      {{"path", path}, {"request_id", id}, {"error", e.what()}});
   }
-  if (!writer.started()) {
+  if (!writer.started() && !writer.client_left().cancelled()) {
     co_await writer.send(error_response(500, "server_error", "internal_error", "The request was not answered."));
   }
   // A stream that its handler left open is not whole: no terminating chunk may say so.

@@ -48,6 +48,7 @@ Task<ForwardResult> forward(UpstreamClient& client, UpstreamRequest request, Res
   auto head = co_await exchange.start();
   if (!head) {
     result.error = std::move(head.error());
+    result.answerable = result.error->kind != UpstreamError::Kind::cancelled;
     co_return result;
   }
   result.status = head->status;

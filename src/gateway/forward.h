@@ -47,7 +47,8 @@ struct ForwardResult {
   int status = 0;                      // of the backend's answer; 0: there was none
   std::uint64_t bytes = 0;             // of its body, relayed
   std::optional<UpstreamError> error;  // the backend failed, or the client left (cancelled)
-  // Nothing has been sent to the client: with an error, the caller may try another backend or answer to_response().
+  // The client is there and nothing has been sent to it: with an error, the caller may try another backend or answer
+  // to_response(). After a client that left, a handler just returns.
   bool answerable = true;
   bool complete = false;  // the client has the whole answer
 };

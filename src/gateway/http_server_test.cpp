@@ -247,7 +247,8 @@ TEST_F(HttpServerTest, IdleConnectionIsClosedWithoutAnAnswer) {
 }
 
 TEST_F(HttpServerTest, ManySlowClientsHoldNoThread) {
-  auto port = serve_echo();
+  ComputePool roomy(1, 1000);
+  auto port = serve(make_sync_handler(echo, roomy, log_));
   std::vector<Wire> slow;
   for (int i = 0; i < 200; ++i) {
     slow.push_back(Wire::connect(port));
@@ -258,6 +259,7 @@ TEST_F(HttpServerTest, ManySlowClientsHoldNoThread) {
   EXPECT_EQ(wire.read_answer().status, 200);
   for (Wire& one : slow) one.send("ngth: 2\r\n\r\nok");
   for (Wire& one : slow) EXPECT_EQ(one.read_answer().body, "POST /? ok");
+  server_->stop(0ms);
 }
 
 TEST_F(HttpServerTest, ConnectionsOverTheLimitAreClosed) {

@@ -22,6 +22,24 @@ Headers copy_headers(const http::fields& fields) {
   return out;
 }
 
+// The request line ends like HTTP/2.0: well-formed, of another version.
+bool names_http_version(std::string_view head) {
+  std::string_view line = head.substr(0, std::min(head.find('\r'), head.size()));
+  if (line.size() < 9) return false;
+  std::string_view version = line.substr(line.size() - 9);
+  return version.starts_with(" HTTP/") && is_digits(version.substr(6, 1)) && version[7] == '.' &&
+         is_digits(version.substr(8));
+}
+
+// What the parser leaves unread of a body is part of a chunk header or of the trailers; it would wait for CR LF for
+// ever.
+bool has_bare_line_feed(std::string_view text) {
+  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    if (at == 0 || text[at - 1] != '\r') return true;
+  }
+  return false;
+}
+
 Refusal refusal_for(const boost::beast::error_code& ec) {
   if (ec == http::error::header_limit) return {431, "headers_too_large", "The request's header is too large."};
   if (ec == http::error::body_limit) return {413, "body_too_large", "The request's body is over the limit."};
@@ -101,6 +119,9 @@ std::optional<std::size_t> RequestParser::find_end_of_head(std::string_view in) 
 void RequestParser::parse_head(std::string_view head) {
   boost::beast::error_code ec;
   beast_->parser.put(boost::asio::buffer(head.data(), head.size()), ec);
+  if (ec == http::error::bad_version && names_http_version(head)) {
+    return refuse(505, "http_version", "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+  }
   if (ec && ec != http::error::need_more) {
     refusal_ = refusal_for(ec);
     state_ = State::refused;
@@ -197,6 +218,8 @@ void RequestParser::parse_body(ByteQueue& in) {
   }
   if (beast_->parser.is_done()) {
     state_ = State::done;
+  } else if (has_bare_line_feed(in.view())) {
+    refuse(400, "bad_chunk", "Lines of a chunked body must end with CR LF.");
   } else if (in.size() > kMaxUnparsed) {
     refuse(400, "bad_chunk", "A chunk header or trailer is too long.");
   }
