@@ -1,0 +1,118 @@
+#include "gateway/connection_writer.h"
+
+namespace signalbox::gateway {
+namespace {
+
+bool never_has_body(int status) {
+  return status < 200 || status == 204 || status == 304;
+}
+
+}  // namespace
+
+std::string ConnectionWriter::head_text(int status, const Headers& headers, Framing framing, std::uint64_t length) {
+  status_ = status;
+  if (framing == Framing::close || connection_.server_->draining) connection_.keep_alive_ = false;
+  HeadText head;
+  head.status = status;
+  head.headers = &headers;
+  head.framing = framing;
+  head.length = length;
+  head.keep_alive = connection_.keep_alive_;
+  head.http10 = http10_;
+  head.date = connection_.date();
+  head.request_id = request_id_;
+  return response_head(head);
+}
+
+Task<bool> ConnectionWriter::send(HttpResponse response) {
+  if (state_ != State::fresh) co_return broken();
+  state_ = State::open;
+  bool empty = never_has_body(response.status);
+  std::string head =
+      head_text(response.status, response.headers, empty ? Framing::none : Framing::length, response.body.size());
+  std::string_view body = empty || head_only_ ? std::string_view() : std::string_view(response.body);
+  bytes_ = body.size();
+  if (!co_await connection_.write_all({asio::buffer(head), asio::buffer(body)})) co_return broken();
+  state_ = State::complete;
+  co_return true;
+}
+
+Framing ConnectionWriter::choose_framing(const ResponseHead& head) const {
+  if (never_has_body(head.status)) return Framing::none;
+  if (head.content_length) return Framing::length;
+  return http10_ ? Framing::close : Framing::chunked;
+}
+
+Task<bool> ConnectionWriter::begin(ResponseHead head, std::string_view first_bytes) {
+  if (state_ != State::fresh) co_return broken();
+  state_ = State::open;
+  framing_ = choose_framing(head);
+  announced_ = head.content_length.value_or(0);
+  std::string text = head_text(head.status, head.headers, framing_, announced_);
+  co_return co_await emit(text, first_bytes);
+}
+
+Task<bool> ConnectionWriter::write(std::string_view bytes) {
+  if (state_ != State::open) co_return false;
+  if (bytes.empty()) co_return true;
+  co_return co_await emit({}, bytes);
+}
+
+// One packet: the head if there is one, then the bytes in the answer's framing.
+Task<bool> ConnectionWriter::emit(std::string_view head, std::string_view bytes) {
+  if (!fits(bytes.size())) co_return broken();
+  bytes_ += bytes.size();
+  if (head_only_ || framing_ == Framing::none) bytes = {};
+  std::string size_line;
+  std::string_view chunk_end;
+  if (framing_ == Framing::chunked && !bytes.empty()) {
+    size_line = chunk_header(bytes.size());
+    chunk_end = "\r\n";
+  }
+  bool good = co_await connection_.write_all(
+      {asio::buffer(head), asio::buffer(size_line), asio::buffer(bytes), asio::buffer(chunk_end)});
+  co_return good || broken();
+}
+
+Task<bool> ConnectionWriter::finish() {
+  if (state_ != State::open) co_return false;
+  if (framing_ == Framing::length && bytes_ != announced_ && !head_only_) {
+    abort();
+    co_return false;
+  }
+  constexpr std::string_view kLastChunk = "0\r\n\r\n";
+  if (framing_ == Framing::chunked && !head_only_ && !co_await connection_.write_all({asio::buffer(kLastChunk)})) {
+    co_return broken();
+  }
+  state_ = State::complete;
+  co_return true;
+}
+
+void ConnectionWriter::abort() {
+  state_ = State::broken;
+  connection_.keep_alive_ = false;
+  if (framing_ == Framing::close && !connection_.closed_) {
+    // The end of such a body is the end of the connection: only a reset tells that it is not the real end.
+    ErrorCode ignored;
+    connection_.socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  }
+  connection_.close();
+}
+
+Task<bool> ConnectionWriter::send_raw(std::string_view bytes) {
+  co_await connection_.write_all({asio::buffer(bytes)});
+  abort();
+  co_return false;
+}
+
+void ConnectionWriter::abort_if_open() {
+  if (state_ == State::open) abort();
+}
+
+bool ConnectionWriter::broken() {
+  failed_ = true;
+  abort();
+  return false;
+}
+
+}  // namespace signalbox::gateway

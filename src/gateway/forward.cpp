@@ -1,0 +1,69 @@
+#include "gateway/forward.h"
+
+namespace signalbox::gateway {
+
+void TailCapture::on_bytes(std::string_view bytes) {
+  total_ += bytes.size();
+  if (bytes.size() >= capacity_) {
+    kept_.assign(bytes.substr(bytes.size() - capacity_));
+    return;
+  }
+  kept_.append(bytes);
+  // Trimmed only when it has grown to twice the capacity: each byte is moved once on average.
+  if (kept_.size() > 2 * capacity_) kept_.erase(0, kept_.size() - capacity_);
+}
+
+std::string_view TailCapture::tail() const {
+  std::string_view all = kept_;
+  return all.size() > capacity_ ? all.substr(all.size() - capacity_) : all;
+}
+
+namespace {
+
+// The rest of a body whose head (and first bytes) the client has.
+Task<void> relay(UpstreamExchange& exchange, ResponseWriter& writer, BodyObserver* observer, ForwardResult& result) {
+  while (!exchange.at_end()) {
+    auto bytes = co_await exchange.read();
+    if (!bytes) {
+      result.error = std::move(bytes.error());
+      writer.abort();  // an answer that broke off must not look whole
+      co_return;
+    }
+    if (observer != nullptr) observer->on_bytes(*bytes);
+    result.bytes += bytes->size();
+    if (!co_await writer.write(*bytes)) {
+      result.error = UpstreamError{UpstreamError::Kind::cancelled, {}};
+      co_return;
+    }
+  }
+  result.complete = co_await writer.finish();
+}
+
+}  // namespace
+
+Task<ForwardResult> forward(UpstreamClient& client, UpstreamRequest request, ResponseWriter& writer,
+                            ForwardOptions options) {
+  ForwardResult result;
+  auto exchange = client.exchange(std::move(request), writer.client_left());
+  auto head = co_await exchange.start();
+  if (!head) {
+    result.error = std::move(head.error());
+    result.answerable = result.error->kind != UpstreamError::Kind::cancelled;
+    co_return result;
+  }
+  result.status = head->status;
+  for (const auto& [name, value] : options.add) head->headers.set(name, value);
+  if (options.observer != nullptr) options.observer->on_head(*head);
+  std::string_view first = exchange.take_buffered();
+  if (options.observer != nullptr && !first.empty()) options.observer->on_bytes(first);
+  result.bytes = first.size();
+  result.answerable = false;
+  if (!co_await writer.begin(std::move(*head), first)) {
+    result.error = UpstreamError{UpstreamError::Kind::cancelled, {}};
+    co_return result;
+  }
+  co_await relay(exchange, writer, options.observer, result);
+  co_return result;
+}
+
+}  // namespace signalbox::gateway

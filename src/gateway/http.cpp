@@ -1,0 +1,164 @@
+#include "gateway/http.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace signalbox::gateway {
+namespace {
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+constexpr bool is_token_char(char c) {
+  bool alphanumeric = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+  return alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::optional<std::string_view> Headers::get(std::string_view name) const {
+  for (const Entry& entry : entries_) {
+    if (equal_ignoring_case(entry.first, name)) return entry.second;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> Headers::all(std::string_view name) const {
+  std::vector<std::string_view> out;
+  for (const Entry& entry : entries_) {
+    if (equal_ignoring_case(entry.first, name)) out.push_back(entry.second);
+  }
+  return out;
+}
+
+void Headers::set(std::string_view name, std::string value) {
+  remove(name);
+  entries_.emplace_back(std::string(name), std::move(value));
+}
+
+std::size_t Headers::remove(std::string_view name) {
+  return std::erase_if(entries_, [&](const Entry& entry) { return equal_ignoring_case(entry.first, name); });
+}
+
+bool is_valid_header(std::string_view name, std::string_view value) {
+  auto visible = [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); };
+  return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char) &&
+         std::all_of(value.begin(), value.end(), visible);
+}
+
+void remove_hop_by_hop(Headers& headers) {
+  std::vector<std::string> named;  // copies: removing moves the values they are views of
+  for (std::string_view value : headers.all("connection")) {
+    while (!value.empty()) {
+      auto comma = std::min(value.find(','), value.size());
+      named.emplace_back(trim(value.substr(0, comma)));
+      value.remove_prefix(std::min(comma + 1, value.size()));
+    }
+  }
+  for (const std::string& name : named) headers.remove(name);
+  constexpr std::array<std::string_view, 9> kHopByHop = {"connection",
+                                                         "keep-alive",
+                                                         "proxy-authenticate",
+                                                         "proxy-authorization",
+                                                         "proxy-connection",
+                                                         "te",
+                                                         "trailer",
+                                                         "transfer-encoding",
+                                                         "upgrade"};
+  for (std::string_view name : kHopByHop) headers.remove(name);
+}
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Status";
+  }
+}
+
+HttpResponse json_response(int status, std::string body) {
+  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
+}
+
+HttpResponse error_response(int status, std::string_view type, std::string_view code, std::string_view message) {
+  nlohmann::ordered_json error;
+  error["message"] = message;
+  error["type"] = type;
+  error["param"] = nullptr;
+  error["code"] = code;
+  nlohmann::ordered_json body;
+  body["error"] = std::move(error);
+  return json_response(status, body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+}  // namespace signalbox::gateway

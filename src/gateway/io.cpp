@@ -1,0 +1,102 @@
+#include "gateway/io.h"
+
+#include <boost/asio/async_result.hpp>
+#include <stdexcept>
+
+namespace signalbox::gateway {
+
+IoThreads::IoThreads(std::size_t threads) : impl_(std::make_unique<Impl>()) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
+    impl_->loops.push_back(std::make_unique<Impl::Loop>());
+  }
+  for (auto& loop : impl_->loops) {
+    loop->thread = std::thread([&context = loop->context] { context.run(); });
+  }
+}
+
+IoThreads::~IoThreads() {
+  stop();
+}
+
+std::size_t IoThreads::size() const {
+  return impl_->loops.size();
+}
+
+void IoThreads::stop() {
+  for (auto& loop : impl_->loops) {
+    loop->work.reset();
+    loop->context.stop();
+  }
+  for (auto& loop : impl_->loops) {
+    if (loop->thread.joinable()) loop->thread.join();
+  }
+  impl_->stopped = true;
+}
+
+std::size_t IoThreads::Impl::index_of(const Executor& wanted) const {
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    if (&loops[i]->context == &wanted.context()) return i;
+  }
+  throw std::logic_error("executor of another IoThreads");
+}
+
+Task<void> Event::wait() {
+  if (std::exchange(set_, false)) co_return;
+  co_await asio::async_initiate<const asio::use_awaitable_t<Executor>&, void()>(
+      [this](auto handler) { waiter_ = [h = std::move(handler)]() mutable { std::move(h)(); }; },
+      asio::use_awaitable_t<Executor>{});
+}
+
+void Event::notify() {
+  if (!waiter_) {
+    set_ = true;
+    return;
+  }
+  asio::post(executor_, std::exchange(waiter_, nullptr));
+}
+
+void Watchdog::set(TimePoint deadline) {
+  deadline_ = deadline;
+  if (deadline_ < armed_) arm();
+}
+
+void Watchdog::arm() {
+  armed_ = deadline_;
+  timer_.expires_at(armed_);
+  timer_.async_wait([self = shared_from_this()](const ErrorCode& error) {
+    if (error || !self->on_expiry_) return;
+    self->armed_ = TimePoint::max();
+    if (std::chrono::steady_clock::now() >= self->deadline_) {
+      self->deadline_ = TimePoint::max();
+      auto callback = self->on_expiry_;  // may disarm() and so drop itself
+      callback();
+    } else if (self->deadline_ != TimePoint::max()) {
+      self->arm();
+    }
+  });
+}
+
+void Watchdog::disarm() {
+  deadline_ = armed_ = TimePoint::max();
+  on_expiry_ = nullptr;
+  timer_.cancel();
+}
+
+void CancelToken::Registration::reset() {
+  if (token_ == nullptr) return;
+  std::erase_if(token_->callbacks_, [this](const auto& entry) { return entry.first == id_; });
+  token_ = nullptr;
+}
+
+void CancelToken::cancel() {
+  if (std::exchange(cancelled_, true)) return;
+  auto callbacks = std::exchange(callbacks_, {});
+  for (auto& [id, callback] : callbacks) callback();
+}
+
+CancelToken::Registration CancelToken::on_cancel(std::function<void()> callback) {
+  callbacks_.emplace_back(next_id_, std::move(callback));
+  return {this, next_id_++};
+}
+
+}  // namespace signalbox::gateway

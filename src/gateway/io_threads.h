@@ -1,0 +1,31 @@
+// The threads that do network I/O: one event loop each, and a connection stays with the loop it was given to.
+//
+// That is the whole concurrency design of the gateway: everything that belongs to one connection (client socket,
+// handler coroutine, upstream socket) runs on one thread, so none of it needs locks. What may take long runs in a
+// ComputePool instead. Thread-safe; owned by whoever starts the process; must outlive every server and client on it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace signalbox::gateway {
+
+class IoThreads {
+ public:
+  explicit IoThreads(std::size_t threads);
+  ~IoThreads();  // stop()
+  IoThreads(const IoThreads&) = delete;
+  IoThreads& operator=(const IoThreads&) = delete;
+
+  std::size_t size() const;
+  // Ends the loops and joins the threads; what is still suspended is destroyed with the object. Stop the servers first.
+  void stop();
+
+  struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace signalbox::gateway

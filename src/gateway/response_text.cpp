@@ -1,0 +1,79 @@
+#include "gateway/response_text.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <array>
+
+namespace signalbox::gateway {
+namespace {
+
+// Written by us, whatever a handler or an upstream says.
+bool is_of_connection(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kOurs = {"content-length", "transfer-encoding", "connection", "keep-alive",
+                                                     "upgrade"};
+  for (std::string_view ours : kOurs) {
+    if (equal_ignoring_case(name, ours)) return true;
+  }
+  return false;
+}
+
+void append_headers(std::string& out, const Headers& headers, std::string_view except = {}) {
+  for (const auto& [name, value] : headers) {
+    if (is_of_connection(name) || equal_ignoring_case(name, except) || !is_valid_header(name, value)) continue;
+    out.append(name).append(": ").append(value).append("\r\n");
+  }
+}
+
+void append_framing(std::string& out, const HeadText& head) {
+  if (head.framing == Framing::length) {
+    out.append("Content-Length: ").append(std::to_string(head.length)).append("\r\n");
+  } else if (head.framing == Framing::chunked) {
+    out.append("Transfer-Encoding: chunked\r\n");
+  }
+  if (!head.keep_alive) {
+    out.append("Connection: close\r\n");
+  } else if (head.http10) {
+    out.append("Connection: keep-alive\r\n");
+  }
+}
+
+}  // namespace
+
+std::string response_head(const HeadText& head) {
+  std::string out;
+  out.reserve(512);
+  out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ").append(reason_phrase(head.status));
+  out.append("\r\n");
+  append_headers(out, *head.headers);
+  if (!head.headers->contains("date")) out.append("Date: ").append(head.date).append("\r\n");
+  if (!head.request_id.empty() && !head.headers->contains("x-request-id")) {
+    out.append("X-Request-Id: ").append(head.request_id).append("\r\n");
+  }
+  append_framing(out, head);
+  out.append("\r\n");
+  return out;
+}
+
+std::string http_date(std::chrono::system_clock::time_point now) {
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+}
+
+std::string chunk_header(std::size_t size) {
+  return fmt::format("{:x}\r\n", size);
+}
+
+std::string request_head(std::string_view method, std::string_view target, std::string_view host,
+                         const Headers& headers, std::size_t body_size) {
+  std::string out;
+  out.reserve(512);
+  out.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
+  append_headers(out, headers, "host");
+  if (body_size > 0 || method == "POST" || method == "PUT" || method == "PATCH") {
+    out.append("Content-Length: ").append(std::to_string(body_size)).append("\r\n");
+  }
+  out.append("\r\n");
+  return out;
+}
+
+}  // namespace signalbox::gateway

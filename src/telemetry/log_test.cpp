@@ -1,0 +1,98 @@
+#include "telemetry/log.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace signalbox::telemetry {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Lines {
+  std::vector<std::string> lines;
+  JsonLogOptions options(Level level = Level::info) {
+    JsonLogOptions out;
+    out.level = level;
+    out.sink = [this](std::string_view line) { lines.emplace_back(line); };
+    return out;
+  }
+};
+
+TEST(Log, LineGolden) {
+  ManualClock clock;
+  clock.set_system(std::chrono::system_clock::time_point{1767225600123ms});
+  Lines out;
+  make_json_logger(clock, out.options())
+      ->log(Level::warn, "upstream_failed",
+            {{"backend", "m1"}, {"status", 502}, {"seconds", 0.25}, {"retried", true}, {"quote", "a\"b\nc"}});
+  ASSERT_EQ(out.lines.size(), 1u);
+  EXPECT_EQ(out.lines[0], R"({"ts":"2026-01-01T00:00:00.123Z","level":"warn","event":"upstream_failed","backend":"m1",)"
+                          R"("status":502,"seconds":0.25,"retried":true,"quote":"a\"b\nc"})");
+}
+
+TEST(Log, LevelsBelowAreNotWritten) {
+  ManualClock clock;
+  Lines out;
+  auto logger = make_json_logger(clock, out.options(Level::warn));
+  logger->log(Level::info, "quiet");
+  logger->log(Level::error, "loud");
+  logger.reset();
+  ASSERT_EQ(out.lines.size(), 1u);
+  EXPECT_EQ(nlohmann::json::parse(out.lines[0])["event"], "loud");
+}
+
+TEST(Log, InvalidUtf8StaysValidJson) {
+  ManualClock clock;
+  Lines out;
+  make_json_logger(clock, out.options())->log(Level::info, "odd", {{"path", "/\xff\xfe\x01"}});
+  ASSERT_EQ(out.lines.size(), 1u);
+  EXPECT_TRUE(nlohmann::json::accept(out.lines[0]));
+}
+
+TEST(Log, DestructorWritesWhatIsQueuedFromEveryThread) {
+  RealClock clock;
+  Lines out;
+  auto logger = make_json_logger(clock, out.options());
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 500; ++i) logger->log(Level::info, "n", {{"i", i}});
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  logger.reset();
+  EXPECT_EQ(out.lines.size(), 2000u);
+  for (const std::string& line : out.lines) EXPECT_TRUE(nlohmann::json::accept(line));
+}
+
+TEST(Log, BracesInValuesAreNotFormatted) {
+  ManualClock clock;
+  Lines out;
+  make_json_logger(clock, out.options())->log(Level::info, "e", {{"v", "{} {0} %v"}});
+  ASSERT_EQ(out.lines.size(), 1u);
+  EXPECT_EQ(nlohmann::json::parse(out.lines[0])["v"], "{} {0} %v");
+}
+
+TEST(Log, FingerprintTellsLengthAndHashOnly) {
+  EXPECT_EQ(content_fingerprint(""), "len=0 sha256=e3b0c44298fc1c14");
+  EXPECT_EQ(content_fingerprint("abc"), "len=3 sha256=ba7816bf8f01cfea");
+}
+
+TEST(Clock, ManualMovesOnlyWhenTold) {
+  ManualClock clock;
+  auto start = clock.steady_now();
+  EXPECT_EQ(clock.steady_now(), start);
+  clock.advance(3s);
+  EXPECT_EQ(clock.steady_now() - start, 3s);
+  auto later = clock.steady_now();
+  clock.set_system(std::chrono::system_clock::time_point{5s});  // the wall clock jumps, the steady one does not
+  EXPECT_EQ(clock.steady_now(), later);
+  EXPECT_EQ(clock.system_now().time_since_epoch(), 5s);
+}
+
+}  // namespace
+}  // namespace signalbox::telemetry
