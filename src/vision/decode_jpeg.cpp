@@ -150,6 +150,7 @@ std::expected<Pixels, DecodeError> decode_jpeg(Bytes bytes, const Header& header
   if (!reader.read_info()) return std::unexpected(reader.error());
   if (reader.width() != header.width || reader.height() != header.height)
     return std::unexpected(DecodeError{DecodeFault::damaged, "JPEG: two headers disagree"});
+  const int orientation = reader.orientation();  // the markers go when the reading is finished
   std::vector<std::uint8_t> samples(reader.channels() * header.width * header.height);
   if (!reader.read_rows(samples.data(), reader.channels() * header.width)) return std::unexpected(reader.error());
   Pixels pixels{.width = header.width, .height = header.height, .rgb = {}, .alpha = {}};
@@ -160,7 +161,7 @@ std::expected<Pixels, DecodeError> decode_jpeg(Bytes bytes, const Header& header
   } else {
     pixels.rgb = std::move(samples);
   }
-  return apply_orientation(std::move(pixels), reader.orientation());
+  return apply_orientation(std::move(pixels), orientation);
 }
 
 }  // namespace signalbox::vision

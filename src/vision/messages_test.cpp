@@ -1,0 +1,68 @@
+#include "vision/messages.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "vision/utf8.h"
+
+namespace signalbox::vision {
+namespace {
+
+evidence::ImageText sample() {
+  evidence::ImageText result;
+  result.unjudged = evidence::Unjudged::too_large;
+  result.text = "café";
+  result.confidence = 0.5;
+  result.width = 3;
+  result.height = 4;
+  result.detail = "why";
+  return result;
+}
+
+TEST(Messages, RoundTrip) {
+  const auto result = decode_result(encode(sample()));
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->text, "café");
+  EXPECT_EQ(result->unjudged, evidence::Unjudged::too_large);
+  EXPECT_EQ(result->height, 4U);
+  EXPECT_EQ(result->detail, "why");
+  Task task{.bytes = 77, .deadline = std::chrono::steady_clock::time_point::max(), .media_type = "image/png"};
+  const auto again = decode_task(encode(task));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->deadline, task.deadline);
+  EXPECT_EQ(again->media_type, "image/png");
+  const auto setup = decode_setup(encode(vision::Setup{.limits = {1, 2, 3}, .memory_bytes = 4, .tessdata = "x"}));
+  ASSERT_TRUE(setup.has_value());
+  EXPECT_EQ(setup->limits.pixels, 3U);
+}
+
+TEST(Messages, EveryTruncationIsRefused) {
+  const std::string whole = encode(sample());
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(decode_result(std::string_view(whole).substr(0, size)).has_value()) << size;
+  EXPECT_FALSE(decode_result(whole + "x").has_value());
+}
+
+TEST(Messages, ImpossibleValuesAreRefused) {
+  std::string bad_enum = encode(sample());
+  bad_enum[0] = 99;
+  EXPECT_FALSE(decode_result(bad_enum).has_value());
+  evidence::ImageText result = sample();
+  result.confidence = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(decode_result(encode(result)).has_value());
+  result = sample();
+  result.text = "\xc0\xaf";
+  EXPECT_FALSE(decode_result(encode(result)).has_value());
+}
+
+TEST(Utf8, Table) {
+  for (const char* good : {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(good)) << good;
+  for (const char* bad :
+       {"\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80"})
+    EXPECT_FALSE(is_utf8(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace signalbox::vision
