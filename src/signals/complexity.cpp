@@ -84,6 +84,11 @@ const config::Node* complexity_composer(const void* rules, std::size_t rule) {
   return list[rule].composer ? &list[rule].composer->node : nullptr;
 }
 
+const std::string& complexity_rule_name(const void* rules, std::size_t rule) {
+  const auto& list = *static_cast<const std::vector<ComplexityRule>*>(rules);
+  return list[rule].name;
+}
+
 extern const Type kComplexity = with_rules<ComplexityRule, compile>({
     .key = "complexity",
     .leaf = "complexity",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "config/node.h"
 
@@ -12,5 +13,6 @@ namespace signalbox::signals {
 // The composer of rules[rule], where `rules` is the list made by the complexity Type's make_rules; null without one.
 // When the tree is false, no leaf of the rule (`name:hard`, `:medium`, `:easy`) matches.
 const config::Node* complexity_composer(const void* rules, std::size_t rule);
+const std::string& complexity_rule_name(const void* rules, std::size_t rule);
 
 }  // namespace signalbox::signals

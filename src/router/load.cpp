@@ -1,0 +1,62 @@
+#include "router/load.h"
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "config/fingerprint.h"
+#include "router/build.h"
+
+namespace signalbox::router {
+
+namespace {
+
+// Without routing or global a file is not a v0.3 configuration, whatever else is in it.
+void check_layout(const config::Document& document, config::Diagnostics& diagnostics) {
+  if (!document.root.is_mapping() || document.root.find("routing") != nullptr || document.root.find("global") != nullptr) {
+    return;
+  }
+  diagnostics.error("", "old_layout", "this is not a v0.3 configuration: it has neither routing nor global",
+                    "move signals and decisions under routing, servers under providers, settings under global");
+}
+
+Loaded finish(Loaded loaded, bool readable, const config::Environment& environment) {
+  if (readable) {
+    check_layout(*loaded.document, *loaded.diagnostics);
+    std::unique_ptr<RootSpec> root = std::make_unique<RootSpec>();
+    config::decode(*loaded.document, config::ref(*root), *loaded.diagnostics);
+    std::shared_ptr<Snapshot> snapshot = build_snapshot(std::move(root), environment, *loaded.diagnostics);
+    snapshot->fingerprint = config::fingerprint(loaded.document->root);
+    if (loaded.diagnostics->ok()) loaded.snapshot = std::move(snapshot);
+  }
+  loaded.diagnostics->sort();
+  return loaded;
+}
+
+Loaded start() {
+  Loaded loaded;
+  loaded.document = std::make_unique<config::Document>();
+  loaded.diagnostics = std::make_unique<config::Diagnostics>(loaded.document.get());
+  return loaded;
+}
+
+}  // namespace
+
+Loaded load(const std::vector<std::string>& paths, const config::Environment& environment) {
+  Loaded loaded = start();
+  const bool readable = config::load_files(paths, environment, {}, *loaded.document, *loaded.diagnostics);
+  for (const config::Diagnostic& diagnostic : loaded.diagnostics->items()) {
+    loaded.unreadable = loaded.unreadable || diagnostic.code == "unreadable_file";
+  }
+  return finish(std::move(loaded), readable, environment);
+}
+
+Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment) {
+  Loaded loaded = start();
+  const std::string text(yaml);
+  const bool readable = config::load_files({name}, environment, {}, *loaded.document, *loaded.diagnostics,
+                                           [&](const std::string&) { return std::optional<std::string>(text); });
+  return finish(std::move(loaded), readable, environment);
+}
+
+}  // namespace signalbox::router

@@ -1,0 +1,30 @@
+// From configuration files to a snapshot, with every mistake and every doubt on the way.
+//
+// Used by validate, serve, eval, explain and the management API alike: there is one way to load a configuration.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/diagnostics.h"
+#include "config/load.h"
+#include "config/node.h"
+#include "router/snapshot.h"
+
+namespace signalbox::router {
+
+struct Loaded {
+  std::unique_ptr<config::Document> document;
+  std::unique_ptr<config::Diagnostics> diagnostics;
+  std::shared_ptr<const Snapshot> snapshot;  // null when there are errors
+  bool unreadable = false;                   // a file could not be read at all (exit code 2)
+};
+
+// Several files deep-merge in order.
+Loaded load(const std::vector<std::string>& paths, const config::Environment& environment);
+// One text, for the management API and tests; `name` stands for the file.
+Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment);
+
+}  // namespace signalbox::router

@@ -1,0 +1,88 @@
+// A configuration ready to serve: everything resolved, compiled and immutable.
+//
+// Requests hold a shared_ptr to the snapshot they started with; a reload swaps the pointer. Shared by all threads.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "decision/engine.h"
+#include "plugins/plugin.h"
+#include "router/ip_block.h"
+#include "router/root_spec.h"
+
+namespace signalbox::router {
+
+// Where a model's requests go.
+struct BackendTarget {
+  std::string name;
+  bool tls = false;
+  std::string host;
+  std::uint16_t port = 80;
+  std::string path;  // "/v1/chat/completions", with query
+  std::vector<std::pair<std::string, std::string>> headers;  // credentials and extra headers
+  std::string missing_key_env;  // the variable that should hold the key but is not set
+};
+
+struct Model {
+  std::string name;
+  std::string upstream_name;  // sent as `model`
+  std::string description;
+  std::optional<BackendTarget> backend;  // absent: nothing serves this model
+  std::string api_format = "openai";
+  std::optional<ReasoningFamilySpec> reasoning;
+  bool effort_at_top_level = false;  // reasoning_effort family on a provider that takes OpenAI's own member
+};
+
+// A candidate of a decision.
+struct Candidate {
+  std::size_t model = 0;       // index into Snapshot::models
+  std::string name;            // model or LoRA name, as reported
+  std::string upstream_name;
+  bool use_reasoning = false;
+  std::string effort;
+};
+
+struct RecipeDecision {
+  std::string name;
+  std::vector<Candidate> candidates;
+  std::string algorithm;  // "" when none is configured
+  std::vector<std::unique_ptr<plugins::Plugin>> plugins;  // in the order in which they act
+  std::vector<std::string> plugin_types;                  // as configured, canonical names
+  std::string unsupported_protection;  // a protective plugin that does not run here and is not allowed to be missing
+};
+
+struct Recipe {
+  std::string name, description;
+  std::unique_ptr<const decision::Engine> engine;
+  std::vector<RecipeDecision> decisions;  // by the engine's decision index
+};
+
+struct MissingModel {
+  std::string recipe, signal;  // "jailbreak:prompt_injection"
+};
+
+struct Snapshot {
+  std::unique_ptr<const RootSpec> spec;
+  std::vector<Model> models;
+  std::vector<Recipe> recipes;                       // [0] is `default`
+  std::map<std::string, std::size_t> virtual_names;  // model name -> recipe
+  std::map<std::string, std::size_t> model_names;    // backend model (or LoRA) name -> model
+  std::optional<std::size_t> default_model;
+  std::string default_effort;
+  std::vector<IpBlock> trusted_proxies;
+  std::vector<MissingModel> missing_security_models;  // security leaves that rely on a default, without a model
+  std::chrono::milliseconds deadline{10'000};
+  std::string fingerprint;  // of the merged document: which configuration answered
+
+  const Recipe* recipe_of(std::string_view model) const;
+};
+
+}  // namespace signalbox::router
