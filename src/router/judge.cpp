@@ -1,0 +1,77 @@
+#include "router/judge.h"
+
+#include "signals/scope.h"
+
+namespace signalbox::router {
+
+namespace {
+
+decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidence, const JudgeOptions& options) {
+  const auto deadline = options.deadline.value_or(std::chrono::steady_clock::time_point::max());
+  evidence::ImageTexts images(evidence, options.images, deadline);
+  signals::TextScopes scopes(evidence, images);
+  signals::EvalContext context{evidence, images, scopes, deadline};
+  return recipe.engine->decide(context, options.decide);
+}
+
+void take_candidate(const Snapshot& snapshot, const JudgeOptions& options, Judgement& judgement) {
+  const RecipeDecision& decision = *judgement.decision;
+  const std::size_t count = decision.candidates.size();
+  judgement.selection = options.for_eval ? selection::select_for_eval(decision.algorithm, count)
+                                         : selection::select_for_serving(decision.algorithm, count);
+  judgement.selection_method = judgement.selection.method;
+  if (judgement.selection.chosen) {
+    judgement.candidate = &decision.candidates[judgement.selection.candidate];
+    judgement.model = judgement.candidate->model;
+    judgement.selected_name = judgement.candidate->name;
+  } else if (count == 0 && snapshot.default_model) {  // a decision without models uses the default one
+    judgement.model = snapshot.default_model;
+    judgement.selected_name = snapshot.models[*snapshot.default_model].name;
+    judgement.selection_method = "default";
+    judgement.selection.status = "selected";
+    judgement.selection.method = "default";
+    judgement.selection.reason = "the decision names no model: the default model";
+  }
+}
+
+void take_fallback(const Snapshot& snapshot, Judgement& judgement) {
+  judgement.model = judgement.names_model ? std::optional(judgement.named_model) : snapshot.default_model;
+  judgement.selection_method = judgement.names_model ? "named" : "default";
+  judgement.selection.method = judgement.selection_method;
+  judgement.selection.status = judgement.model ? "selected" : "unavailable";
+  judgement.selection.reason = judgement.names_model ? "the request names this model" : "no decision matched";
+  if (judgement.model) judgement.selected_name = snapshot.models[*judgement.model].name;
+}
+
+}  // namespace
+
+Judgement judge_request(const Snapshot& snapshot, std::string_view model, const evidence::Evidence& evidence,
+                        const JudgeOptions& options) {
+  Judgement judgement;
+  JudgeOptions effective = options;
+  judgement.recipe = snapshot.recipe_of(model);
+  if (judgement.recipe == nullptr) {
+    const auto named = snapshot.model_names.find(std::string(model));
+    if (named == snapshot.model_names.end()) return judgement;
+    judgement.names_model = true;
+    judgement.named_model = named->second;
+    judgement.recipe = &snapshot.recipes.front();
+    effective.decide.security_only = true;
+    if (snapshot.spec->global.router.passthrough == Passthrough::open) {
+      take_fallback(snapshot, judgement);
+      judgement.selected_name = named->first;
+      return judgement;
+    }
+  }
+  judgement.outcome = decide(*judgement.recipe, evidence, effective);
+  if (judgement.outcome.kind == decision::Outcome::Kind::decision) {
+    judgement.decision = &judgement.recipe->decisions[judgement.outcome.decision];
+    take_candidate(snapshot, effective, judgement);
+  } else if (judgement.outcome.kind == decision::Outcome::Kind::no_decision) {
+    take_fallback(snapshot, judgement);
+    if (judgement.names_model) judgement.selected_name = std::string(model);
+  }
+  return judgement;
+}
+
+}  // namespace signalbox::router

@@ -1,0 +1,44 @@
+// Judging one request by a snapshot: which recipe, which decision, which model. The step that serving, eval, explain and
+// the probes share.
+//
+// Pure but for the pictures it may have to read; any thread; blocks while pictures are read.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "decision/engine.h"
+#include "evidence/evidence.h"
+#include "evidence/image_reader.h"
+#include "router/snapshot.h"
+#include "selection/select.h"
+
+namespace signalbox::router {
+
+struct JudgeOptions {
+  decision::DecideOptions decide;
+  evidence::ImageReader* images = nullptr;
+  std::optional<std::chrono::steady_clock::time_point> deadline;  // none for eval and explain
+  bool for_eval = false;  // selection as the eval API reports it
+};
+
+struct Judgement {
+  const Recipe* recipe = nullptr;  // null: the request names a model that is neither virtual nor served
+  bool names_model = false;        // the request names a concrete model (judged by security decisions alone)
+  std::size_t named_model = 0;
+  decision::Outcome outcome;
+  const RecipeDecision* decision = nullptr;  // the winner
+  selection::Selection selection;
+  const Candidate* candidate = nullptr;      // chosen by the decision
+  std::optional<std::size_t> model;          // the model that answers: chosen, named, or the default
+  std::string selected_name;                 // its name as reported
+  std::string selection_method;              // single | static | default | named | …
+};
+
+// `model` is the request's model name.
+Judgement judge_request(const Snapshot& snapshot, std::string_view model, const evidence::Evidence& evidence,
+                        const JudgeOptions& options);
+
+}  // namespace signalbox::router
