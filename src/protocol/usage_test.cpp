@@ -42,6 +42,13 @@ TEST(Usage, OddCountsAreZeroAndMissingUsageIsAbsent) {
   EXPECT_FALSE(may_hold_usage(R"({"usage":null})"));
 }
 
+// Found by sse_fuzz: simdjson followed a null pointer when asked again after malformed JSON.
+TEST(Usage, NothingIsReadBehindABrokenValue) {
+  EXPECT_FALSE(read_usage(R"({"event":"m","usaGe":{"prompt_tokns":>})"));
+  EXPECT_FALSE(read_usage(R"({"model":"m","usage":{"prompt_tokens" 1}})"));
+  EXPECT_FALSE(read_usage(R"({"usage":{"prompt_tokens_details":{"cached_tokens":1,}},"model":"m"})"));
+}
+
 TEST(Usage, WhatIsNoObjectOrTooLongGivesNothing) {
   EXPECT_FALSE(read_usage(""));
   EXPECT_FALSE(read_usage("[1]"));
