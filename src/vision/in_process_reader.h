@@ -2,8 +2,7 @@
 //
 // For machines where worker processes cannot be confined, and for tools that read their user's own files. A decoder's
 // bug is then the gateway's bug: somebody has to choose this. Thread-safe; one engine, so readings queue behind each
-// other, each no longer than its deadline allows. (Tesseract's OpenMP threads are bounded by OMP_THREAD_LIMIT, which
-// must be in the environment before the process starts.)
+// other, each no longer than its deadline allows.
 #pragma once
 
 #include <memory>

@@ -2,7 +2,7 @@
 //
 // A Recognizer owns one engine (about 30 MiB) and reads one picture at a time: one thread at a time may call it, and
 // what it reads never depends on what it read before. It opens files only in create(); read() opens none, so it works
-// behind a seccomp filter.
+// behind a seccomp filter. create() switches OpenMP teams off in the whole process: parallelism is ours.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "vision/mrz.h"
+#include "vision/second_reading.h"
 
 #include <algorithm>
 #include <cctype>
@@ -8,6 +8,20 @@ namespace {
 
 constexpr std::size_t kShortest = 24;  // some characters of ICAO's 30 may be lost
 constexpr std::size_t kLongest = 60;   // and a run of fillers may be read as more than it is
+
+// AWS key ids have 20 characters, GitHub tokens 40, and some of them are lost when a word is misread as two.
+constexpr std::size_t kDenseWord = 14;
+
+bool is_dense(std::string_view word) {
+  std::size_t digits = 0, capitals = 0, small = 0;
+  for (const char letter : word) {
+    const auto c = static_cast<unsigned char>(letter);
+    digits += std::isdigit(c) != 0 ? 1U : 0U;
+    capitals += std::isupper(c) != 0 ? 1U : 0U;
+    small += std::islower(c) != 0 ? 1U : 0U;
+  }
+  return digits + capitals + small >= kDenseWord && (digits > 0 || small == 0);
+}
 
 }  // namespace
 
@@ -23,6 +37,15 @@ bool looks_like_mrz(std::string_view line) {
     ++letters;
   }
   return letters >= kShortest && letters <= kLongest && fillers >= 1 && small * 10 <= letters;
+}
+
+bool holds_dense_word(std::string_view line) {
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find_first_of(" \t\n"), line.size());
+    if (is_dense(line.substr(0, end))) return true;
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return false;
 }
 
 std::string tidy_mrz(std::string_view line) {

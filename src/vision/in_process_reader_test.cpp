@@ -1,0 +1,59 @@
+#include "vision/in_process_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "vision/test_pictures.h"
+
+namespace signalbox::vision {
+namespace {
+
+using evidence::ImageText;
+using evidence::Unjudged;
+using Clock = std::chrono::steady_clock;
+
+TEST(InProcessReader, ReadsWhatItCanAndNamesTheRest) {
+  InProcessReader reader(ReaderOptions{});
+  const TestImage receipt(example("receipt.png"), "image/png");
+  const TestImage noise({1, 2, 3, 4});
+  evidence::Image remote;
+  remote.unjudged = Unjudged::remote_url;
+  const auto texts = reader.read({&noise.image, &receipt.image, &remote}, Clock::time_point::max());
+  ASSERT_EQ(texts.size(), 3U);
+  EXPECT_EQ(texts[0].unjudged, Unjudged::decode_failed);
+  EXPECT_EQ(texts[0].detail, "not an image");
+  EXPECT_EQ(texts[1].unjudged, Unjudged::none) << texts[1].detail;
+  EXPECT_NE(texts[1].text.find("BAKERY"), std::string::npos) << texts[1].text;
+  EXPECT_EQ(texts[2].unjudged, Unjudged::remote_url);
+}
+
+TEST(InProcessReader, PastDeadlineIsTimeout) {
+  InProcessReader reader(ReaderOptions{});
+  const TestImage receipt(example("receipt.png"));
+  EXPECT_EQ(reader.read({&receipt.image}, Clock::now()).at(0).unjudged, Unjudged::timeout);
+}
+
+TEST(InProcessReader, WithoutDataItStillDecodes) {
+  InProcessReader reader(ReaderOptions{.limits = {}, .tessdata = "/nonexistent"});
+  const TestImage receipt(example("receipt.png"));
+  const ImageText text = reader.read({&receipt.image}, Clock::time_point::max()).at(0);
+  EXPECT_EQ(text.unjudged, Unjudged::ocr_missing);
+  EXPECT_EQ(text.width, 520U);
+}
+
+TEST(InProcessReader, ManyThreadsShareOneEngine) {
+  InProcessReader reader(ReaderOptions{});
+  const TestImage receipt(example("receipt.png"));
+  std::vector<std::string> texts(3);
+  std::vector<std::thread> threads;
+  for (std::string& text : texts)
+    threads.emplace_back([&] { text = reader.read({&receipt.image}, Clock::time_point::max()).at(0).text; });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_FALSE(texts[0].empty());
+  EXPECT_EQ(texts[0], texts[1]);
+  EXPECT_EQ(texts[1], texts[2]);
+}
+
+}  // namespace
+}  // namespace signalbox::vision
