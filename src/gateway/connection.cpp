@@ -156,6 +156,10 @@ Task<void> Connection::answer(HttpRequest request) {
   for_record.method = request.method;
   for_record.path = request.path;
   for_record.request_id = request.request_id;
+  struct Scope {  // however this coroutine ends, nobody is told through a dead token
+    Connection& connection;
+    ~Scope() { connection.client_left_ = nullptr; }
+  } scope{*this};
   client_left_ = &left;
   phase_ = Phase::answering;
   if (ended_) left.cancel();

@@ -49,41 +49,41 @@ Task<bool> ConnectionWriter::begin(ResponseHead head, std::string_view first_byt
   framing_ = choose_framing(head);
   announced_ = head.content_length.value_or(0);
   std::string text = head_text(head.status, head.headers, framing_, announced_);
-  co_return co_await emit(text, first_bytes);
+  co_return co_await emit(text, first_bytes, false);
 }
 
 Task<bool> ConnectionWriter::write(std::string_view bytes) {
   if (state_ != State::open) co_return false;
   if (bytes.empty()) co_return true;
-  co_return co_await emit({}, bytes);
+  co_return co_await emit({}, bytes, false);
 }
 
-// One packet: the head if there is one, then the bytes in the answer's framing.
-Task<bool> ConnectionWriter::emit(std::string_view head, std::string_view bytes) {
+// One packet: the head if there is one, then the bytes in the answer's framing, and its end.
+Task<bool> ConnectionWriter::emit(std::string_view head, std::string_view bytes, bool last) {
   if (!fits(bytes.size())) co_return broken();
   bytes_ += bytes.size();
   if (head_only_ || framing_ == Framing::none) bytes = {};
+  bool chunked = framing_ == Framing::chunked && !head_only_;
   std::string size_line;
   std::string_view chunk_end;
-  if (framing_ == Framing::chunked && !bytes.empty()) {
+  if (chunked && !bytes.empty()) {
     size_line = chunk_header(bytes.size());
     chunk_end = "\r\n";
   }
+  if (chunked && last) chunk_end = bytes.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
   bool good = co_await connection_.write_all(
       {asio::buffer(head), asio::buffer(size_line), asio::buffer(bytes), asio::buffer(chunk_end)});
   co_return good || broken();
 }
 
-Task<bool> ConnectionWriter::finish() {
+Task<bool> ConnectionWriter::finish(std::string_view last_bytes) {
   if (state_ != State::open) co_return false;
-  if (framing_ == Framing::length && bytes_ != announced_ && !head_only_) {
+  bool whole = framing_ != Framing::length || head_only_ || bytes_ + last_bytes.size() == announced_;
+  if (!whole) {  // more or less than was announced: the client must not take it for the answer
     abort();
     co_return false;
   }
-  constexpr std::string_view kLastChunk = "0\r\n\r\n";
-  if (framing_ == Framing::chunked && !head_only_ && !co_await connection_.write_all({asio::buffer(kLastChunk)})) {
-    co_return broken();
-  }
+  if (!co_await emit({}, last_bytes, true)) co_return false;
   state_ = State::complete;
   co_return true;
 }

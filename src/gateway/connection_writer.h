@@ -19,7 +19,7 @@ class ConnectionWriter final : public ResponseWriter {
   Task<bool> send(HttpResponse response) override;
   Task<bool> begin(ResponseHead head, std::string_view first_bytes) override;
   Task<bool> write(std::string_view bytes) override;
-  Task<bool> finish() override;
+  Task<bool> finish(std::string_view last_bytes) override;
   void abort() override;
   Task<bool> send_raw(std::string_view bytes) override;
   bool started() const override { return state_ != State::fresh; }
@@ -35,7 +35,7 @@ class ConnectionWriter final : public ResponseWriter {
   enum class State : std::uint8_t { fresh, open, complete, broken };
   std::string head_text(int status, const Headers& headers, Framing framing, std::uint64_t length);
   Framing choose_framing(const ResponseHead& head) const;
-  Task<bool> emit(std::string_view head, std::string_view bytes);
+  Task<bool> emit(std::string_view head, std::string_view bytes, bool last);
   bool fits(std::size_t more) const { return framing_ != Framing::length || more <= announced_ - bytes_; }
   bool broken();
 

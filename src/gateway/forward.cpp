@@ -31,12 +31,14 @@ Task<void> relay(UpstreamExchange& exchange, ResponseWriter& writer, BodyObserve
     }
     if (observer != nullptr) observer->on_bytes(*bytes);
     result.bytes += bytes->size();
-    if (!co_await writer.write(*bytes)) {
-      result.error = UpstreamError{UpstreamError::Kind::cancelled, {}};
-      co_return;
-    }
+    bool last = exchange.at_end();
+    bool good = last ? co_await writer.finish(*bytes) : co_await writer.write(*bytes);
+    result.complete = good && last;
+    if (good) continue;
+    result.error = UpstreamError{UpstreamError::Kind::cancelled, {}};
+    co_return;
   }
-  result.complete = co_await writer.finish();
+  if (!result.complete) result.complete = co_await writer.finish({});
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ class ResponseWriter {
   virtual Task<bool> begin(ResponseHead head, std::string_view first_bytes) = 0;
   // Returns when the bytes are with the kernel: the back-pressure of a slow client. `bytes` must live until then.
   virtual Task<bool> write(std::string_view bytes) = 0;
-  virtual Task<bool> finish() = 0;
+  // The end, with the last bytes in the same packet, if there are any.
+  virtual Task<bool> finish(std::string_view last_bytes) = 0;
   // Breaks the connection so that the client sees an incomplete answer, never one that looks whole.
   virtual void abort() = 0;
   // Fault injection only: these bytes instead of an HTTP answer, then the connection is closed.

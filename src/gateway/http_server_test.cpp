@@ -461,7 +461,7 @@ TEST_F(HttpServerTest, ShortStreamOfAnnouncedLengthIsNotWhole) {
       ResponseHead head;
       head.content_length = 10;
       co_await writer.begin(std::move(head), "five!");
-      co_await writer.finish();
+      co_await writer.finish({});
     }
   };
   Wire wire = Wire::connect(serve(std::make_shared<Short>()));

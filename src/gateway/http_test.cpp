@@ -62,5 +62,16 @@ TEST(ResponseText, HeadGolden) {
             "HTTP/1.1 404 Not Found\r\nContent-Type: a/b\r\n" + date + "Transfer-Encoding: chunked\r\n\r\n");
 }
 
+TEST(ResponseText, RequestHeadGolden) {
+  Headers headers{{"Host", "client-saw-this"},
+                  {"Expect", "100-continue"},
+                  {"TE", "trailers"},
+                  {"Content-Length", "99"},
+                  {"Authorization", "Bearer x"}};
+  EXPECT_EQ(request_head("POST", "/v1", "backend:1", headers, 2),
+            "POST /v1 HTTP/1.1\r\nHost: backend:1\r\nAuthorization: Bearer x\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(request_head("GET", "/", "b", {}, 0), "GET / HTTP/1.1\r\nHost: b\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace signalbox::gateway

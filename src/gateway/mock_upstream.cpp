@@ -158,7 +158,7 @@ class MockHandler final : public Handler {
       if (!co_await writer.write(piece)) co_return;
       ++written;
     }
-    co_await writer.finish();
+    co_await writer.finish({});
   }
 
   // False when the client left meanwhile.

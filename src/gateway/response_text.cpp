@@ -18,9 +18,19 @@ bool is_of_connection(std::string_view name) {
   return false;
 }
 
-void append_headers(std::string& out, const Headers& headers, std::string_view except = {}) {
+// Beyond those: what was settled between the client and us. We have the body already, so Expect is met.
+bool is_of_client_hop(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kTheirs = {
+      "host", "expect", "te", "trailer", "proxy-connection", "proxy-authorization", "http2-settings"};
+  for (std::string_view theirs : kTheirs) {
+    if (equal_ignoring_case(name, theirs)) return true;
+  }
+  return false;
+}
+
+void append_headers(std::string& out, const Headers& headers, bool to_upstream) {
   for (const auto& [name, value] : headers) {
-    if (is_of_connection(name) || equal_ignoring_case(name, except) || !is_valid_header(name, value)) continue;
+    if (is_of_connection(name) || (to_upstream && is_of_client_hop(name)) || !is_valid_header(name, value)) continue;
     out.append(name).append(": ").append(value).append("\r\n");
   }
 }
@@ -45,7 +55,7 @@ std::string response_head(const HeadText& head) {
   out.reserve(512);
   out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ").append(reason_phrase(head.status));
   out.append("\r\n");
-  append_headers(out, *head.headers);
+  append_headers(out, *head.headers, false);
   if (!head.headers->contains("date")) out.append("Date: ").append(head.date).append("\r\n");
   if (!head.request_id.empty() && !head.headers->contains("x-request-id")) {
     out.append("X-Request-Id: ").append(head.request_id).append("\r\n");
@@ -68,7 +78,7 @@ std::string request_head(std::string_view method, std::string_view target, std::
   std::string out;
   out.reserve(512);
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
-  append_headers(out, headers, "host");
+  append_headers(out, headers, true);
   if (body_size > 0 || method == "POST" || method == "PUT" || method == "PATCH") {
     out.append("Content-Length: ").append(std::to_string(body_size)).append("\r\n");
   }

@@ -184,7 +184,8 @@ class ScriptedPeer {
   ScriptedPeer(const ScriptedPeer&) = delete;
   ScriptedPeer& operator=(const ScriptedPeer&) = delete;
   std::uint16_t port() const { return port_; }
-  Wire accept() { return Wire(::accept(fd_, nullptr, nullptr)); }
+  int accept_fd() { return ::accept(fd_, nullptr, nullptr); }
+  Wire accept() { return Wire(accept_fd()); }
 
  private:
   int fd_;
