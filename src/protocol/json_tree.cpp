@@ -103,35 +103,13 @@ std::string_view JsonTree::body() const {
   return storage_->view();
 }
 
-const JsonTree::Node& JsonTree::Value::node() const {
-  static const Node kAbsent;
-  return index_ == none ? kAbsent : tree_->nodes_[index_];
-}
-
-JsonTree::Kind JsonTree::Value::kind() const {
-  return node().kind;
-}
-
 JsonTree::Value JsonTree::Value::operator[](std::string_view member) const {
   if (kind() != Kind::object) return {};
-  for (Value child = first(); child; child = child.next()) {
-    if (child.node().key == member) return child;
+  const Node* const nodes = tree_->nodes_.data();
+  for (Index i = nodes[index_].first_child; i != none; i = nodes[i].next) {
+    if (nodes[i].key == member) return {tree_, i};
   }
   return {};
-}
-
-JsonTree::Value JsonTree::Value::first() const {
-  return {tree_, node().first_child};
-}
-JsonTree::Value JsonTree::Value::next() const {
-  return {tree_, node().next};
-}
-std::size_t JsonTree::Value::size() const {
-  return node().children;
-}
-
-std::string_view JsonTree::Value::string_or(std::string_view fallback) const {
-  return is(Kind::string) ? node().text : fallback;
 }
 
 bool JsonTree::Value::bool_or(bool fallback) const {

@@ -94,4 +94,24 @@ class JsonTree {
   std::vector<Node> nodes_;
 };
 
+inline const JsonTree::Node& JsonTree::Value::node() const {
+  static constexpr Node kAbsent{};
+  return index_ == none ? kAbsent : tree_->nodes_[index_];
+}
+inline JsonTree::Kind JsonTree::Value::kind() const {
+  return node().kind;
+}
+inline JsonTree::Value JsonTree::Value::first() const {
+  return {tree_, node().first_child};
+}
+inline JsonTree::Value JsonTree::Value::next() const {
+  return {tree_, node().next};
+}
+inline std::size_t JsonTree::Value::size() const {
+  return node().children;
+}
+inline std::string_view JsonTree::Value::string_or(std::string_view fallback) const {
+  return is(Kind::string) ? node().text : fallback;
+}
+
 }  // namespace signalbox::protocol
