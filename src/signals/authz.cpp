@@ -14,7 +14,9 @@ namespace {
 enum class SubjectKind : std::uint8_t { user, group };
 constexpr std::array<config::EnumName, 2> kKinds{
     {{static_cast<int>(SubjectKind::user), "User"}, {static_cast<int>(SubjectKind::group), "Group"}}};
-std::span<const config::EnumName> enum_names(SubjectKind) { return kKinds; }
+std::span<const config::EnumName> enum_names(SubjectKind) {
+  return kKinds;
+}
 
 struct Subject {
   std::string path;
@@ -25,8 +27,10 @@ struct Subject {
 void describe(config::Visitor& v, Subject& x) {
   v.object("RoleSubject", "Who has a role.", &x.path);
   v.field("kind", x.kind, {.doc = "User or Group.", .required = true});
-  v.field("name", x.name, {.doc = "The user's id or the group's name, as the trusted proxy sends it.",
-                           .required = true, .non_empty = true});
+  v.field("name", x.name,
+          {.doc = "The user's id or the group's name, as the trusted proxy sends it.",
+           .required = true,
+           .non_empty = true});
 }
 
 struct RoleBinding : RuleBase {
@@ -37,8 +41,8 @@ struct RoleBinding : RuleBase {
 void describe(config::Visitor& v, RoleBinding& x) {
   describe_rule(v, x, "RoleBinding", "Grants a role to users and groups; rules use it as {type: authz, name: <role>}.");
   v.field("subjects", x.subjects, {.doc = "Any of them has the role.", .required = true, .non_empty = true});
-  v.field("role", x.role, {.doc = "The role's name, which is what decision rules refer to.",
-                           .required = true, .non_empty = true});
+  v.field("role", x.role,
+          {.doc = "The role's name, which is what decision rules refer to.", .required = true, .non_empty = true});
 }
 
 bool is_subject(const evidence::Identity& identity, const Subject& subject) {

@@ -9,7 +9,9 @@ namespace {
 enum class Kind : std::uint8_t { local, llm };
 constexpr std::array<config::EnumName, 2> kKinds{
     {{static_cast<int>(Kind::local), "local"}, {static_cast<int>(Kind::llm), "llm"}}};
-std::span<const config::EnumName> enum_names(Kind) { return kKinds; }
+std::span<const config::EnumName> enum_names(Kind) {
+  return kKinds;
+}
 
 struct ClassifierRule : RuleBase {
   Kind type = Kind::local;

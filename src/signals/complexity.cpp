@@ -34,7 +34,8 @@ void describe(config::Visitor& v, ComplexityRule& x) {
                 "How hard the request is; rules use <name>:hard, <name>:medium and <name>:easy.");
   v.field("threshold", x.threshold,
           {.doc = "How much more similar to one side than to the other; within it the request is medium.",
-           .min = 0, .max = 1});
+           .min = 0,
+           .max = 1});
   v.field("hard", x.hard, {.doc = "Examples of hard requests.", .required = true});
   v.field("easy", x.easy, {.doc = "Examples of easy requests.", .required = true});
   v.field("composer", x.composer, {.doc = "A rule tree over other signals without which the rule does not match."});

@@ -41,9 +41,15 @@ constexpr std::array<EnumName, 7> kRoles{{
     {static_cast<int>(Who::tool), "tool"},
     {static_cast<int>(Who::non_user), "non_user"},
 }};
-std::span<const EnumName> enum_names(Measure) { return kMeasures; }
-std::span<const EnumName> enum_names(Source) { return kSources; }
-std::span<const EnumName> enum_names(Who) { return kRoles; }
+std::span<const EnumName> enum_names(Measure) {
+  return kMeasures;
+}
+std::span<const EnumName> enum_names(Source) {
+  return kSources;
+}
+std::span<const EnumName> enum_names(Who) {
+  return kRoles;
+}
 
 struct ConversationSource {
   std::string path;
@@ -68,8 +74,8 @@ struct ConversationFeature {
 
 void describe(config::Visitor& v, ConversationFeature& x) {
   v.object("ConversationFeature", "A number taken from the shape of the conversation.", &x.path);
-  v.field("type", x.type, {.doc = "exists: matches when there is one. count: compared with the predicate.",
-                           .required = true});
+  v.field("type", x.type,
+          {.doc = "exists: matches when there is one. count: compared with the predicate.", .required = true});
   v.field("source", x.source, {.doc = "What is counted.", .required = true});
 }
 
@@ -81,18 +87,26 @@ struct ConversationRule : RuleBase {
 void describe(config::Visitor& v, ConversationRule& x) {
   describe_rule(v, x, "ConversationSignal", "Matches on the shape of the conversation: roles, turns, tools, pictures.");
   v.field("feature", x.feature, {.doc = "What is measured.", .required = true});
-  v.field("predicate", x.predicate, {.doc = "Bounds on a count. Without it the rule matches when there is at least one."});
+  v.field("predicate", x.predicate,
+          {.doc = "Bounds on a count. Without it the rule matches when there is at least one."});
 }
 
 double count_messages(const evidence::RoleCounts& roles, Who role) {
   switch (role) {
-    case Who::anyone: return roles.total();
-    case Who::user: return roles.user;
-    case Who::assistant: return roles.assistant;
-    case Who::system: return roles.system;
-    case Who::developer: return roles.developer;
-    case Who::tool: return roles.tool;
-    case Who::non_user: return roles.non_user();
+    case Who::anyone:
+      return roles.total();
+    case Who::user:
+      return roles.user;
+    case Who::assistant:
+      return roles.assistant;
+    case Who::system:
+      return roles.system;
+    case Who::developer:
+      return roles.developer;
+    case Who::tool:
+      return roles.tool;
+    case Who::non_user:
+      return roles.non_user();
   }
   return 0;
 }
@@ -102,19 +116,25 @@ double count_messages(const evidence::RoleCounts& roles, Who role) {
 bool in_tool_loop(const Evidence& evidence) {
   if (!evidence.has_messages) return false;
   if (evidence.last_role == Role::tool || evidence.last_role == Role::function) return true;
-  if (evidence.calls.size() > evidence.results.size()) return true;
+  if (evidence.calls.size() > evidence.roles.tool) return true;
   if (evidence.last_role != Role::user || evidence.results.empty()) return false;
   return evidence.results.back().message + 2 == evidence.roles.total();
 }
 
 double measure(const ConversationSource& source, const Evidence& evidence) {
   switch (source.type) {
-    case Source::message: return count_messages(evidence.roles, source.role);
-    case Source::tool_definition: return static_cast<double>(evidence.tools.size());
-    case Source::assistant_tool_call: return static_cast<double>(evidence.calls.size());
-    case Source::assistant_tool_cycle: return static_cast<double>(evidence.results.size());
-    case Source::active_tool_loop: return in_tool_loop(evidence) ? 1 : 0;
-    case Source::image_content: return static_cast<double>(evidence.images.size());
+    case Source::message:
+      return count_messages(evidence.roles, source.role);
+    case Source::tool_definition:
+      return static_cast<double>(evidence.tools.size());
+    case Source::assistant_tool_call:
+      return static_cast<double>(evidence.calls.size());
+    case Source::assistant_tool_cycle:
+      return evidence.roles.tool;
+    case Source::active_tool_loop:
+      return in_tool_loop(evidence) ? 1 : 0;
+    case Source::image_content:
+      return static_cast<double>(evidence.images.size());
   }
   return 0;
 }
@@ -145,8 +165,8 @@ bool usable(const ConversationRule& rule, config::Diagnostics& diagnostics) {
   }
   const ConversationSource& source = rule.feature.source;
   if (source.role != Who::anyone && source.type != Source::message) {
-    diagnostics.error(config::join(source.path, "role"), "role_without_message",
-                      "role applies to type: message only", "remove it");
+    diagnostics.error(config::join(source.path, "role"), "role_without_message", "role applies to type: message only",
+                      "remove it");
     good = false;
   }
   return good;

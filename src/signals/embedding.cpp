@@ -12,7 +12,9 @@ constexpr std::array<config::EnumName, 3> kAggregations{{
     {static_cast<int>(Aggregation::max), "max"},
     {static_cast<int>(Aggregation::any), "any"},
 }};
-std::span<const config::EnumName> enum_names(Aggregation) { return kAggregations; }
+std::span<const config::EnumName> enum_names(Aggregation) {
+  return kAggregations;
+}
 
 enum class QueryModality : std::uint8_t { text, image, audio };
 constexpr std::array<config::EnumName, 3> kModalities{{
@@ -20,7 +22,9 @@ constexpr std::array<config::EnumName, 3> kModalities{{
     {static_cast<int>(QueryModality::image), "image"},
     {static_cast<int>(QueryModality::audio), "audio"},
 }};
-std::span<const config::EnumName> enum_names(QueryModality) { return kModalities; }
+std::span<const config::EnumName> enum_names(QueryModality) {
+  return kModalities;
+}
 
 struct EmbeddingRule : RuleBase {
   double threshold = 0;

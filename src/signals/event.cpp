@@ -16,7 +16,9 @@ constexpr std::array<config::EnumName, 4> kSeverities{{
     {static_cast<int>(Severity::medium), "medium"},
     {static_cast<int>(Severity::low), "low"},
 }};
-std::span<const config::EnumName> enum_names(Severity) { return kSeverities; }
+std::span<const config::EnumName> enum_names(Severity) {
+  return kSeverities;
+}
 
 constexpr std::array<std::string_view, 7> kTemporalWords{"urgent",         "immediate", "asap",           "deadline",
                                                          "time-sensitive", "now",       "critical window"};
@@ -32,10 +34,12 @@ void describe(config::Visitor& v, EventRule& x) {
   describe_rule(v, x, "EventSignal",
                 "Matches when a word of one of the configured groups stands in the text (any case, whole words).");
   v.field("event_types", x.event_types, {.doc = "Event names such as payment_failed."});
-  v.field("severities", x.severities, {.doc = "Severity words; each matches wherever the word stands, so \"high\" alone is weak."});
+  v.field("severities", x.severities,
+          {.doc = "Severity words; each matches wherever the word stands, so \"high\" alone is weak."});
   v.field("action_codes", x.action_codes, {.doc = "Codes such as TXN_DECLINE."});
-  v.field("temporal", x.temporal, {.doc = "Also look for words of urgency: urgent, immediate, asap, deadline, "
-                                          "time-sensitive, now, critical window."});
+  v.field("temporal", x.temporal,
+          {.doc = "Also look for words of urgency: urgent, immediate, asap, deadline, "
+                  "time-sensitive, now, critical window."});
 }
 
 struct Group {

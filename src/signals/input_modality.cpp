@@ -21,7 +21,9 @@ constexpr std::array<config::EnumName, 4> kModalities{{
     {static_cast<int>(Modality::audio), "audio"},
     {static_cast<int>(Modality::file), "file"},
 }};
-std::span<const config::EnumName> enum_names(Modality) { return kModalities; }
+std::span<const config::EnumName> enum_names(Modality) {
+  return kModalities;
+}
 
 struct InputModalityRule : RuleBase {
   std::vector<Modality> modalities;
@@ -30,9 +32,12 @@ struct InputModalityRule : RuleBase {
 
 void describe(config::Visitor& v, InputModalityRule& x) {
   describe_rule(v, x, "InputModalitySignal", "Matches on the kinds of content that the request carries.");
-  v.field("modalities", x.modalities,
-          {.doc = "Kinds that count: text (non-blank parts of user messages), image, audio, file (parts of any message).",
-           .required = true, .non_empty = true, .ours = true});
+  v.field(
+      "modalities", x.modalities,
+      {.doc = "Kinds that count: text (non-blank parts of user messages), image, audio, file (parts of any message).",
+       .required = true,
+       .non_empty = true,
+       .ours = true});
   v.field("predicate", x.predicate,
           {.doc = "Bounds on the number of such parts. Without it one is enough.", .ours = true});
 }
@@ -50,10 +55,14 @@ std::size_t count_parts(const Evidence& evidence, Part::Kind kind) {
 
 std::size_t count(const Evidence& evidence, Modality modality) {
   switch (modality) {
-    case Modality::text: return count_texts(evidence);
-    case Modality::image: return evidence.images.size();
-    case Modality::audio: return count_parts(evidence, Part::Kind::audio);
-    case Modality::file: return count_parts(evidence, Part::Kind::file);
+    case Modality::text:
+      return count_texts(evidence);
+    case Modality::image:
+      return evidence.images.size();
+    case Modality::audio:
+      return count_parts(evidence, Part::Kind::audio);
+    case Modality::file:
+      return count_parts(evidence, Part::Kind::file);
   }
   return 0;
 }

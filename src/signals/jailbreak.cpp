@@ -12,7 +12,9 @@ constexpr std::array<config::EnumName, 3> kMethods{{
     {static_cast<int>(Method::contrastive), "contrastive"},
     {static_cast<int>(Method::hybrid), "hybrid"},
 }};
-std::span<const config::EnumName> enum_names(Method) { return kMethods; }
+std::span<const config::EnumName> enum_names(Method) {
+  return kMethods;
+}
 
 struct JailbreakRule : RuleBase {
   Method method = Method::classifier;

@@ -9,12 +9,16 @@ namespace {
 enum class TargetKind : std::uint8_t { label, group };
 constexpr std::array<config::EnumName, 2> kKinds{
     {{static_cast<int>(TargetKind::label), "label"}, {static_cast<int>(TargetKind::group), "group"}}};
-std::span<const config::EnumName> enum_names(TargetKind) { return kKinds; }
+std::span<const config::EnumName> enum_names(TargetKind) {
+  return kKinds;
+}
 
 enum class Match : std::uint8_t { threshold, best };
 constexpr std::array<config::EnumName, 2> kMatches{
     {{static_cast<int>(Match::threshold), "threshold"}, {static_cast<int>(Match::best), "best"}}};
-std::span<const config::EnumName> enum_names(Match) { return kMatches; }
+std::span<const config::EnumName> enum_names(Match) {
+  return kMatches;
+}
 
 struct KbTarget {
   std::string path;
@@ -36,8 +40,8 @@ struct KbRule : RuleBase {
 
 void describe(config::Visitor& v, KbRule& x) {
   describe_rule(v, x, "KbSignal", "Matches when the request belongs to a label or group of a knowledge base.");
-  v.field("kb", x.kb, {.doc = "Name of a knowledge base under global.model_catalog.kbs.", .required = true,
-                       .non_empty = true});
+  v.field("kb", x.kb,
+          {.doc = "Name of a knowledge base under global.model_catalog.kbs.", .required = true, .non_empty = true});
   v.field("target", x.target, {.doc = "What the request must belong to.", .required = true});
   v.field("match", x.match, {.doc = "threshold: its score reaches its threshold. best: it is the best of all."});
 }

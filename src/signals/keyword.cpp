@@ -49,9 +49,7 @@ class Occurrences {
   }
 
   // Whether further occurrences could still change the rule's result.
-  bool settled() const {
-    return rule_.combine == KeywordOperator::all ? count() == found_.size() : count() > 0;
-  }
+  bool settled() const { return rule_.combine == KeywordOperator::all ? count() == found_.size() : count() > 0; }
 
   SignalResult result() && {
     const std::size_t matched = count();

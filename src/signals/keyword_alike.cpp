@@ -22,7 +22,8 @@ text::FuzzyOptions fuzzy_options(const KeywordRule& rule, bool v1) {
   }
   const double share = static_cast<double>(rule.fuzzy_threshold) / 100;
   const double edits = std::ceil(longest(rule.keywords) * (1 - share) / share);
-  return {.max_distance = static_cast<std::uint32_t>(edits), .min_similarity = static_cast<double>(rule.fuzzy_threshold)};
+  return {.max_distance = static_cast<std::uint32_t>(edits),
+          .min_similarity = static_cast<double>(rule.fuzzy_threshold)};
 }
 
 std::vector<Alike> find_in(const text::FuzzySet& set, std::string_view text) {

@@ -18,10 +18,10 @@ namespace signalbox::signals {
 
 struct Alike {
   std::size_t keyword = 0;
-  double score = 0;        // fuzzy and ngram: likeness in [0,1]; bm25: its score
-  std::size_t begin = 0;   // bytes of the text
+  double score = 0;       // fuzzy and ngram: likeness in [0,1]; bm25: its score
+  std::size_t begin = 0;  // bytes of the text
   std::size_t end = 0;
-  bool located = false;    // bm25 scores a whole text and has no place
+  bool located = false;  // bm25 scores a whole text and has no place
 };
 
 class AlikeWords {

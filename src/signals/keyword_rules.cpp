@@ -49,8 +49,9 @@ bool check_range(const KeywordRule& rule, std::string_view key, double value, do
 bool check_fuzzy(const KeywordRule& rule, config::Diagnostics& diagnostics) {
   const std::int64_t t = rule.fuzzy_threshold;
   if ((t >= 0 && t <= kFuzzyEdits) || (t >= kFuzzyPercent && t <= 100)) return true;
-  diagnostics.error(join(rule.path, "fuzzy_threshold"), "out_of_range",
-                    fmt::format("{} is neither a number of edits (0 to 10) nor a similarity in percent (50 to 100)", t));
+  diagnostics.error(
+      join(rule.path, "fuzzy_threshold"), "out_of_range",
+      fmt::format("{} is neither a number of edits (0 to 10) nor a similarity in percent (50 to 100)", t));
   return false;
 }
 
@@ -64,8 +65,12 @@ void warn_unused(const KeywordRule& rule, config::Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::span<const EnumName> enum_names(KeywordOperator) { return kOperators; }
-std::span<const EnumName> enum_names(KeywordMethod) { return kMethods; }
+std::span<const EnumName> enum_names(KeywordOperator) {
+  return kOperators;
+}
+std::span<const EnumName> enum_names(KeywordMethod) {
+  return kMethods;
+}
 
 void describe(config::Visitor& v, KeywordRule& x) {
   describe_rule(v, x, "KeywordSignal", "Matches words, phrases or patterns in a text.");
@@ -77,10 +82,12 @@ void describe(config::Visitor& v, KeywordRule& x) {
           {.doc = "literal (default): words and phrases standing alone as words. regex: RE2 patterns. bm25: word "
                   "statistics with stemming. ngram: similar spelling by letter groups. fuzzy: literal, or few typing "
                   "errors away."});
-  v.field("fuzzy_match", x.fuzzy_match, {.doc = "Also accept words with typing errors when the keyword itself is absent."});
+  v.field("fuzzy_match", x.fuzzy_match,
+          {.doc = "Also accept words with typing errors when the keyword itself is absent."});
   v.field("fuzzy_threshold", x.fuzzy_threshold,
           {.doc = "0 to 10: how many letters may be added, dropped or changed. 50 to 100: similarity in percent.",
-           .min = 0, .max = 100});
+           .min = 0,
+           .max = 100});
   v.field("bm25_threshold", x.bm25_threshold, {.doc = "Score from which a keyword matches (method bm25).", .min = 0});
   v.field("ngram_threshold", x.ngram_threshold,
           {.doc = "Similarity from which a keyword matches (method ngram).", .min = 0, .max = 1});

@@ -26,7 +26,9 @@ class MissingModelFamily final : public Family {
   ModelNeed need_;
 };
 
-bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
+bool blank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n") == std::string::npos;
+}
 
 }  // namespace
 
@@ -61,10 +63,10 @@ bool check_texts(std::string_view path, std::string_view key, const std::vector<
 bool check_label_name(const RuleBase& rule, std::span<const std::string_view> labels,
                       config::Diagnostics& diagnostics) {
   if (std::find(labels.begin(), labels.end(), rule.name) != labels.end()) return true;
-  diagnostics.error(config::join(rule.path, "name"), "unknown_label",
-                    fmt::format("\"{}\" is no label of this signal; the labels are {}", rule.name,
-                                fmt::join(labels, ", ")),
-                    config::did_you_mean(rule.name, {labels.begin(), labels.end()}));
+  diagnostics.error(
+      config::join(rule.path, "name"), "unknown_label",
+      fmt::format("\"{}\" is no label of this signal; the labels are {}", rule.name, fmt::join(labels, ", ")),
+      config::did_you_mean(rule.name, {labels.begin(), labels.end()}));
   return false;
 }
 

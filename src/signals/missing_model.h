@@ -13,9 +13,9 @@
 namespace signalbox::signals {
 
 struct ModelNeed {
-  std::string what;           // "embedding model": for the result's detail
-  Cost cost = Cost::model;    // what evaluating will cost once the model is there
-  bool coupled = false;       // computed whole or not at all
+  std::string what;         // "embedding model": for the result's detail
+  Cost cost = Cost::model;  // what evaluating will cost once the model is there
+  bool coupled = false;     // computed whole or not at all
 };
 
 // Null when there are no leaves.

@@ -10,11 +10,16 @@ namespace {
 std::string_view code_of(text::PatternError::Code code) {
   using enum text::PatternError::Code;
   switch (code) {
-    case empty: return "empty_pattern";
-    case invalid_utf8: return "invalid_utf8";
-    case bad_regex: return "bad_regex";
-    case regex_too_large: return "regex_too_large";
-    case too_many: return "too_many_patterns";
+    case empty:
+      return "empty_pattern";
+    case invalid_utf8:
+      return "invalid_utf8";
+    case bad_regex:
+      return "bad_regex";
+    case regex_too_large:
+      return "regex_too_large";
+    case too_many:
+      return "too_many_patterns";
   }
   return "bad_pattern";
 }
@@ -27,7 +32,8 @@ void report(const text::PatternError& error, std::string_view path, config::Diag
 
 }  // namespace
 
-Hits::Hits(text::PatternMatches found, std::size_t patterns) : matches_(std::move(found.matches)), first_(patterns + 1) {
+Hits::Hits(text::PatternMatches found, std::size_t patterns)
+    : matches_(std::move(found.matches)), first_(patterns + 1) {
   for (const text::PatternMatch& match : matches_) ++first_[match.pattern + 1];
   for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
 }

@@ -10,9 +10,22 @@
 namespace signalbox::signals {
 namespace {
 
-constexpr std::array<std::string_view, 16> kTypes{
-    "AGE", "CREDIT_CARD", "DATE_TIME", "DOMAIN_NAME",  "EMAIL_ADDRESS",  "GPE",               "IBAN_CODE", "IP_ADDRESS",
-    "NRP", "ORGANIZATION", "PERSON",   "PHONE_NUMBER", "STREET_ADDRESS", "US_DRIVER_LICENSE", "US_SSN",    "ZIP_CODE"};
+constexpr std::array<std::string_view, 16> kTypes{"AGE",
+                                                  "CREDIT_CARD",
+                                                  "DATE_TIME",
+                                                  "DOMAIN_NAME",
+                                                  "EMAIL_ADDRESS",
+                                                  "GPE",
+                                                  "IBAN_CODE",
+                                                  "IP_ADDRESS",
+                                                  "NRP",
+                                                  "ORGANIZATION",
+                                                  "PERSON",
+                                                  "PHONE_NUMBER",
+                                                  "STREET_ADDRESS",
+                                                  "US_DRIVER_LICENSE",
+                                                  "US_SSN",
+                                                  "ZIP_CODE"};
 
 struct PiiRule : RuleBase {
   double threshold = 0;

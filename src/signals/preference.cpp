@@ -12,7 +12,8 @@ struct PreferenceRule : RuleBase {
 void describe(config::Visitor& v, PreferenceRule& x) {
   describe_rule(v, x, "PreferenceSignal", "A preference of the user, told by its description and examples.");
   v.field("examples", x.examples, {.doc = "Texts that show the preference; the description counts as one."});
-  v.field("threshold", x.threshold, {.doc = "Similarity that the winner must reach. Absent: none.", .min = 0, .max = 1});
+  v.field("threshold", x.threshold,
+          {.doc = "Similarity that the winner must reach. Absent: none.", .min = 0, .max = 1});
 }
 
 bool usable(const PreferenceRule& rule, config::Diagnostics& diagnostics) {

@@ -12,9 +12,9 @@ extern const Type kKeyword, kEmbedding, kDomain, kFactCheck, kUserFeedback, kRea
 
 std::span<const Type* const> registry() {
   static constexpr std::array<const Type*, 23> kTypes{
-      &kKeyword,   &kEmbedding, &kDomain, &kFactCheck,    &kUserFeedback, &kReask,      &kPreference,    &kLanguage,
-      &kContext,   &kStructure, &kComplexity, &kModality, &kAuthz,        &kJailbreak,  &kPii,           &kKb,
-      &kConversation, &kEvent,  &kMetadata, &kClassifier, &kInputModality, &kToolCall,  &kUnjudged};
+      &kKeyword,      &kEmbedding, &kDomain,     &kFactCheck,  &kUserFeedback,  &kReask,     &kPreference, &kLanguage,
+      &kContext,      &kStructure, &kComplexity, &kModality,   &kAuthz,         &kJailbreak, &kPii,        &kKb,
+      &kConversation, &kEvent,     &kMetadata,   &kClassifier, &kInputModality, &kToolCall,  &kUnjudged};
   return kTypes;
 }
 

@@ -43,8 +43,8 @@ std::span<const Type* const> registry();
 const Type* find_type(std::string_view leaf);
 
 // Fills the three functions of a Type from a rule struct and a compile function.
-template <class Rule, std::unique_ptr<Family> (*Compile)(const std::vector<Rule>&, const CompileContext&,
-                                                          config::Diagnostics&)>
+template <class Rule,
+          std::unique_ptr<Family> (*Compile)(const std::vector<Rule>&, const CompileContext&, config::Diagnostics&)>
 constexpr Type with_rules(Type type) {
   type.rules_type = [] { return config::type_of<std::vector<Rule>>(); };
   type.make_rules = []() -> std::shared_ptr<void> { return std::make_shared<std::vector<Rule>>(); };

@@ -75,9 +75,8 @@ void add_tools(const Evidence& evidence, Joiner& joiner) {
     joiner.add(tool.description, {.message = kNowhere});
   }
   for (const evidence::ToolCall& call : evidence.calls) joiner.add(call.arguments, {.message = kNowhere});
-  add_texts(evidence, joiner, [](const evidence::Text& text) {
-    return text.role == Role::tool || text.role == Role::function;
-  });
+  add_texts(evidence, joiner,
+            [](const evidence::Text& text) { return text.role == Role::tool || text.role == Role::function; });
 }
 
 void add_image_texts(const Evidence& evidence, evidence::ImageTexts& images, Joiner& joiner) {
@@ -96,7 +95,9 @@ void add_image_texts(const Evidence& evidence, evidence::ImageTexts& images, Joi
 
 }  // namespace
 
-std::span<const config::EnumName> enum_names(Scope) { return kScopeNames; }
+std::span<const config::EnumName> enum_names(Scope) {
+  return kScopeNames;
+}
 
 Finding ScopeText::locate(std::string what, std::size_t begin, std::size_t end) const {
   Finding finding{.what = std::move(what)};
@@ -121,13 +122,21 @@ const ScopeText& TextScopes::get(Scope scope) {
   std::call_once(once_[index], [&] {
     Joiner joiner;
     switch (scope) {
-      case Scope::last_user: add_last_user(evidence_, joiner); break;
+      case Scope::last_user:
+        add_last_user(evidence_, joiner);
+        break;
       case Scope::all_user:
         add_texts(evidence_, joiner, [](const evidence::Text& text) { return text.role == Role::user; });
         break;
-      case Scope::conversation: add_texts(evidence_, joiner, [](const evidence::Text&) { return true; }); break;
-      case Scope::tools: add_tools(evidence_, joiner); break;
-      case Scope::image_text: add_image_texts(evidence_, images_, joiner); break;
+      case Scope::conversation:
+        add_texts(evidence_, joiner, [](const evidence::Text&) { return true; });
+        break;
+      case Scope::tools:
+        add_tools(evidence_, joiner);
+        break;
+      case Scope::image_text:
+        add_image_texts(evidence_, images_, joiner);
+        break;
     }
     joiner.finish(texts_[index]);
   });
@@ -136,9 +145,8 @@ const ScopeText& TextScopes::get(Scope scope) {
 
 Cost scope_cost(Scope scope, const Evidence& evidence) {
   if (scope != Scope::image_text) return Cost::scan;
-  const bool unread = std::any_of(evidence.images.begin(), evidence.images.end(), [](const evidence::Image& image) {
-    return image.unjudged == Unjudged::none;
-  });
+  const bool unread = std::any_of(evidence.images.begin(), evidence.images.end(),
+                                  [](const evidence::Image& image) { return image.unjudged == Unjudged::none; });
   return unread ? Cost::image : Cost::scan;
 }
 

@@ -39,10 +39,10 @@ struct Piece {
 // Texts of a scope joined (parts of one message by a space, messages by a newline), or a view of the single one.
 struct ScopeText {
   std::string_view text;
-  std::string storage;        // empty when `text` is a view into the request
-  std::vector<Piece> pieces;  // ascending begin
-  bool complete = true;       // image_text: false when a picture could not be read
-  std::string incomplete_why; // reasons, e.g. "decode_failed"
+  std::string storage;         // empty when `text` is a view into the request
+  std::vector<Piece> pieces;   // ascending begin
+  bool complete = true;        // image_text: false when a picture could not be read
+  std::string incomplete_why;  // reasons, e.g. "decode_failed"
 
   // Turns a byte range of `text` into a located Finding.
   Finding locate(std::string what, std::size_t begin, std::size_t end) const;
@@ -50,8 +50,7 @@ struct ScopeText {
 
 class TextScopes {
  public:
-  TextScopes(const evidence::Evidence& evidence, evidence::ImageTexts& images)
-      : evidence_(evidence), images_(images) {}
+  TextScopes(const evidence::Evidence& evidence, evidence::ImageTexts& images) : evidence_(evidence), images_(images) {}
   // Blocks on image_text (reads the pictures); otherwise a pass over the messages at first use.
   const ScopeText& get(Scope scope);
 

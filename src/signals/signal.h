@@ -1,8 +1,8 @@
 // A signal: one independent judgement on the evidence of a request.
 //
 // Signals come in families: all rules of one type in one recipe, compiled together so that they can share work (one
-// pattern pass for all keyword rules, one encoder pass for all heads). A Family is immutable after compile and shared by
-// all threads; what belongs to one request lives in EvalContext.
+// pattern pass for all keyword rules, one encoder pass for all heads). A Family is immutable after compile and shared
+// by all threads; what belongs to one request lives in EvalContext.
 #pragma once
 
 #include <chrono>
@@ -38,13 +38,14 @@ std::string_view to_string(Reason reason);
 
 // What a result rests on. Offsets are bytes in the text of messages[message].parts[part] (image: in its read text).
 struct Finding {
-  std::string what;  // the rule's keyword or pattern, a tool's name, a path, an image's reason: configuration, not content
+  std::string
+      what;  // the rule's keyword or pattern, a tool's name, a path, an image's reason: configuration, not content
   std::uint32_t message = 0;
   std::uint32_t part = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
-  bool located = false;  // message, part, begin, end are meaningful
-  bool in_image = false; // offsets count in the text read from image `part` (its index in the request)
+  bool located = false;   // message, part, begin, end are meaningful
+  bool in_image = false;  // offsets count in the text read from image `part` (its index in the request)
 };
 
 struct SignalResult {
@@ -52,13 +53,13 @@ struct SignalResult {
   // In [0,1]. The number VSR decides on (1.0 for the eight types that VSR writes no confidence for); 0 without a match
   // unless the type says otherwise.
   double confidence = 0;
-  std::optional<double> calibrated;   // probability from a calibration, where there is one
-  std::optional<double> value;        // raw value: a count, a density, a score
+  std::optional<double> calibrated;                    // probability from a calibration, where there is one
+  std::optional<double> value;                         // raw value: a count, a density, a score
   std::vector<std::pair<std::string, double>> values;  // named sub-values, key as in VSR ("severity", a label…)
-  std::vector<Finding> findings;      // bounded by the family (at most kMaxFindings)
-  Reason reason = Reason::none;       // set when truth is unknown
-  std::string detail;                 // one phrase for people; no user content
-  std::chrono::nanoseconds time{0};   // of the pass that produced it (shared by the family's leaves)
+  std::vector<Finding> findings;                       // bounded by the family (at most kMaxFindings)
+  Reason reason = Reason::none;                        // set when truth is unknown
+  std::string detail;                                  // one phrase for people; no user content
+  std::chrono::nanoseconds time{0};                    // of the pass that produced it (shared by the family's leaves)
 
   static SignalResult matched(double confidence = 1.0);
   static SignalResult unknown(Reason reason, std::string detail = {});

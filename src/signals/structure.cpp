@@ -200,7 +200,8 @@ class Compiler {
     bool good = true;
     for (std::size_t i = 0; i < literals.size(); ++i) {
       good = add(pool, {text::Pattern::Kind::literal, literals[i], source.case_sensitive.value_or(false)},
-                 config::join(path, i), numbers) && good;
+                 config::join(path, i), numbers) &&
+             good;
     }
     return good;
   }
@@ -210,7 +211,8 @@ class Compiler {
     std::vector<std::size_t> numbers;
     const bool good = add_literals(pool, source.keywords, source, config::join(source.path, "keywords"), numbers);
     for (std::size_t i = 0; good && i < numbers.size(); ++i) {
-      if (std::find(compiled.patterns.begin(), compiled.patterns.end(), numbers[i]) != compiled.patterns.end()) continue;
+      if (std::find(compiled.patterns.begin(), compiled.patterns.end(), numbers[i]) != compiled.patterns.end())
+        continue;
       compiled.patterns.push_back(numbers[i]);
       compiled.names.push_back(source.keywords[i]);
     }

@@ -44,8 +44,7 @@ bool check_source(const StructureSource& source, config::Diagnostics& diagnostic
     return false;
   }
   if (source.type == keyword_set && source.keywords.empty()) {
-    diagnostics.error(join(source.path, "keywords"), "missing_keywords",
-                      "a source of type keyword_set needs keywords");
+    diagnostics.error(join(source.path, "keywords"), "missing_keywords", "a source of type keyword_set needs keywords");
     return false;
   }
   return source.type != sequence || check_sequences(source, diagnostics);
@@ -53,8 +52,12 @@ bool check_source(const StructureSource& source, config::Diagnostics& diagnostic
 
 }  // namespace
 
-std::span<const EnumName> enum_names(StructureMeasure) { return kMeasures; }
-std::span<const EnumName> enum_names(StructureSourceType) { return kSources; }
+std::span<const EnumName> enum_names(StructureMeasure) {
+  return kMeasures;
+}
+std::span<const EnumName> enum_names(StructureSourceType) {
+  return kSources;
+}
 
 void describe(config::Visitor& v, StructureSource& x) {
   v.object("StructureSource", "What is looked for in the text.", &x.path);
@@ -62,7 +65,8 @@ void describe(config::Visitor& v, StructureSource& x) {
           {.doc = "regex (pattern), keyword_set (keywords), sequence (sequences), text_bytes (size of the text).",
            .required = true});
   v.field("pattern", x.pattern, {.doc = "RE2 regular expression (type regex)."});
-  v.field("keywords", x.keywords, {.doc = "Words or phrases, each counted where it stands as a word (type keyword_set)."});
+  v.field("keywords", x.keywords,
+          {.doc = "Words or phrases, each counted where it stands as a word (type keyword_set)."});
   v.field("case_sensitive", x.case_sensitive,
           {.doc = "Whether case matters. By default it does not for keywords and markers; a regex is taken as written, "
                   "and false makes it match in any case."});
@@ -71,10 +75,11 @@ void describe(config::Visitor& v, StructureSource& x) {
 
 void describe(config::Visitor& v, StructureFeature& x) {
   v.object("StructureFeature", "A number taken from the text.", &x.path);
-  v.field("type", x.type,
-          {.doc = "exists, count (occurrences), density (occurrences per word; each letter of Han, Kana, Hangul or Thai "
-                  "is a word), sequence (markers in order).",
-           .required = true});
+  v.field(
+      "type", x.type,
+      {.doc = "exists, count (occurrences), density (occurrences per word; each letter of Han, Kana, Hangul or Thai "
+              "is a word), sequence (markers in order).",
+       .required = true});
   v.field("source", x.source, {.doc = "What is looked for.", .required = true});
 }
 

@@ -25,7 +25,9 @@ constexpr std::array<config::EnumName, 4> kContents{{
     {static_cast<int>(Content::file), "file"},
     {static_cast<int>(Content::other), "other"},
 }};
-std::span<const config::EnumName> enum_names(Content) { return kContents; }
+std::span<const config::EnumName> enum_names(Content) {
+  return kContents;
+}
 
 // Unjudged with a table for the configuration; an enum of our own, for enum_names is found by the enum's namespace.
 enum class Why : std::uint8_t {
@@ -52,7 +54,9 @@ constexpr std::array<config::EnumName, 10> kWhys{{
     {static_cast<int>(Why::ocr_missing), "ocr_missing"},
     {static_cast<int>(Why::timeout), "timeout"},
 }};
-std::span<const config::EnumName> enum_names(Why) { return kWhys; }
+std::span<const config::EnumName> enum_names(Why) {
+  return kWhys;
+}
 
 struct UnjudgedRule : RuleBase {
   std::vector<Content> kinds;
@@ -69,28 +73,37 @@ void describe(config::Visitor& v, UnjudgedRule& x) {
 }
 
 bool counts(const UnjudgedRule& rule, Content kind, Unjudged reason) {
-  const bool kind_counts = rule.kinds.empty() || std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end();
-  const bool reason_counts = rule.reasons.empty() || std::any_of(rule.reasons.begin(), rule.reasons.end(), [&](Why why) {
-                               return static_cast<Unjudged>(why) == reason;
-                             });
+  const bool kind_counts =
+      rule.kinds.empty() || std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end();
+  const bool reason_counts =
+      rule.reasons.empty() || std::any_of(rule.reasons.begin(), rule.reasons.end(),
+                                          [&](Why why) { return static_cast<Unjudged>(why) == reason; });
   return reason != Unjudged::none && kind_counts && reason_counts;
 }
 
 Content content_of(protocol::Part::Kind kind) {
   switch (kind) {
-    case protocol::Part::Kind::image: return Content::image;
-    case protocol::Part::Kind::audio: return Content::audio;
-    case protocol::Part::Kind::file: return Content::file;
-    default: return Content::other;
+    case protocol::Part::Kind::image:
+      return Content::image;
+    case protocol::Part::Kind::audio:
+      return Content::audio;
+    case protocol::Part::Kind::file:
+      return Content::file;
+    default:
+      return Content::other;
   }
 }
 
-bool known_from_request(Why why) { return why <= Why::unknown_part; }
+bool known_from_request(Why why) {
+  return why <= Why::unknown_part;
+}
 
 // Whether the rule can match on something that only reading the pictures tells.
 bool needs_reading(const UnjudgedRule& rule, const Evidence& evidence) {
-  const bool images = rule.kinds.empty() || std::find(rule.kinds.begin(), rule.kinds.end(), Content::image) != rule.kinds.end();
-  const bool dynamic = rule.reasons.empty() || !std::all_of(rule.reasons.begin(), rule.reasons.end(), known_from_request);
+  const bool images =
+      rule.kinds.empty() || std::find(rule.kinds.begin(), rule.kinds.end(), Content::image) != rule.kinds.end();
+  const bool dynamic =
+      rule.reasons.empty() || !std::all_of(rule.reasons.begin(), rule.reasons.end(), known_from_request);
   return images && dynamic && std::any_of(evidence.images.begin(), evidence.images.end(), [](const Image& image) {
            return image.unjudged == Unjudged::none;
          });

@@ -1,0 +1,116 @@
+#include "signals/scope.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "signals/test_support.h"
+
+namespace signalbox::signals {
+namespace {
+
+using test::Subject;
+
+class ScopeOf {
+ public:
+  explicit ScopeOf(const Subject& subject)
+      : images_(subject.evidence, subject.reader.get(), std::chrono::steady_clock::time_point::max()),
+        scopes_(subject.evidence, images_) {}
+  const ScopeText& get(Scope scope) { return scopes_.get(scope); }
+
+ private:
+  evidence::ImageTexts images_;
+  TextScopes scopes_;
+};
+
+constexpr std::string_view kConversation = R"("messages":[
+    {"role":"system","content":"be brief"},
+    {"role":"user","content":"one"},
+    {"role":"assistant","content":null,"tool_calls":[
+        {"id":"1","type":"function","function":{"name":"find","arguments":"{\"q\":\"x\"}"}}]},
+    {"role":"tool","tool_call_id":"1","content":"found it"},
+    {"role":"user","content":[{"type":"text","text":"two"},{"type":"text","text":"three"}]}],
+    "tools":[{"type":"function","function":{"name":"find","description":"Finds things"}}])";
+
+TEST(Scope, EachTakesItsTexts) {
+  const Subject subject = Subject::chat(kConversation);
+  ScopeOf scope(subject);
+  EXPECT_EQ(scope.get(Scope::last_user).text, "two three");
+  EXPECT_EQ(scope.get(Scope::all_user).text, "one\ntwo three");
+  EXPECT_EQ(scope.get(Scope::conversation).text, "be brief\none\nfound it\ntwo three");
+  EXPECT_EQ(scope.get(Scope::tools).text, "find Finds things {\"q\":\"x\"}\nfound it");
+  EXPECT_EQ(scope.get(Scope::image_text).text, "");
+  EXPECT_TRUE(scope.get(Scope::image_text).complete);
+}
+
+TEST(Scope, ASingleTextIsNotCopied) {
+  const Subject subject = Subject::text("hello");
+  ScopeOf scope(subject);
+  EXPECT_EQ(scope.get(Scope::last_user).text.data(), subject.evidence.texts[0].text.data());
+}
+
+TEST(Scope, LocateTurnsOffsetsIntoPlacesAndCutsAtThePiece) {
+  const Subject subject = Subject::chat(kConversation);
+  ScopeOf scope(subject);
+  const ScopeText& text = scope.get(Scope::all_user);
+  const Finding three = text.locate("w", 8, 13);
+  EXPECT_TRUE(three.located);
+  EXPECT_EQ(three.message, 4u);
+  EXPECT_EQ(three.part, 1u);
+  EXPECT_EQ(three.begin, 0u);
+  EXPECT_EQ(three.end, 5u);
+  const Finding across = text.locate("w", 1, 7);
+  EXPECT_EQ(across.message, 1u);
+  EXPECT_EQ(across.begin, 1u);
+  EXPECT_EQ(across.end, 3u);
+}
+
+TEST(Scope, NoUserMessageMeansAllOtherTextButAnEmptyUserMessageIsRead) {
+  const Subject none =
+      Subject::chat(R"("messages":[{"role":"system","content":"a"},{"role":"assistant","content":"b"}])");
+  EXPECT_EQ(ScopeOf(none).get(Scope::last_user).text, "a\nb");
+  const Subject empty = Subject::chat(R"("messages":[{"role":"system","content":"a"},{"role":"user","content":""}])");
+  EXPECT_EQ(ScopeOf(empty).get(Scope::last_user).text, "");
+}
+
+constexpr std::string_view kPictures = R"("messages":[{"role":"user","content":[
+    {"type":"image_url","image_url":{"url":"https://example.com/a.png"}},
+    {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},
+    {"type":"image_url","image_url":{"url":"data:image/png;base64,BBBB"}}]}])";
+
+TEST(Scope, ImageTextNamesWhatCouldNotBeReadOnce) {
+  using evidence::Unjudged;
+  const Subject subject = Subject::chat(kPictures).with_pictures(
+      {test::unreadable(Unjudged::remote_url), test::unreadable(Unjudged::too_large), test::picture_of("HELLO")});
+  ScopeOf scope(subject);
+  const ScopeText& text = scope.get(Scope::image_text);
+  EXPECT_EQ(text.text, "HELLO");
+  EXPECT_FALSE(text.complete);
+  EXPECT_EQ(text.incomplete_why, "remote_url, too_large");
+  EXPECT_EQ(text.pieces.at(0).part, 2u);
+}
+
+TEST(Scope, ReadingCostsOnlyWhenThereIsAPictureToRead) {
+  EXPECT_EQ(scope_cost(Scope::image_text, Subject::text("x").evidence), Cost::scan);
+  EXPECT_EQ(scope_cost(Scope::image_text, Subject::chat(kPictures).evidence), Cost::image);
+  EXPECT_EQ(scope_cost(Scope::last_user, Subject::chat(kPictures).evidence), Cost::scan);
+  const Subject remote = Subject::chat(
+      R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://e.org/a.png"}}]}])");
+  EXPECT_EQ(scope_cost(Scope::image_text, remote.evidence), Cost::scan);
+}
+
+TEST(Scope, ManyThreadsSeeOneTextAndPicturesAreReadOnce) {
+  const Subject subject = Subject::chat(kPictures).with_pictures(
+      {test::unreadable(evidence::Unjudged::remote_url), test::picture_of("A"), test::picture_of("B")});
+  ScopeOf scope(subject);
+  std::vector<const ScopeText*> seen(8);
+  {
+    std::vector<std::jthread> threads;
+    for (const ScopeText*& text : seen) threads.emplace_back([&] { text = &scope.get(Scope::image_text); });
+  }
+  for (const ScopeText* text : seen) EXPECT_EQ(text->text, "A B");
+  EXPECT_EQ(subject.reader->reads, 1);
+}
+
+}  // namespace
+}  // namespace signalbox::signals
