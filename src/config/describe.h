@@ -129,7 +129,7 @@ class Visitor {
 
   template <class T>
   void field(std::string_view key, T& member, const FieldOptions& options = {}) {
-    field_ref(key, ref(member), options);
+    field_ref(key, config::ref(member), options);  // qualified: std::ref is found by ADL too
   }
   virtual void field_ref(std::string_view key, ValueRef value, const FieldOptions& options) = 0;
 

@@ -15,8 +15,8 @@ namespace signalbox::config {
 
 enum class Severity : std::uint8_t { error, warning };
 
-// One finding. `code` is a stable snake_case word (unknown_key, wrong_type, dangling_reference, …) that tools may match;
-// `message` is a sentence that says what is wrong; `suggestion` says what to write instead and may be empty.
+// One finding. `code` is a stable snake_case word (unknown_key, wrong_type, dangling_reference, …) that tools may
+// match; `message` is a sentence that says what is wrong; `suggestion` says what to write instead and may be empty.
 struct Diagnostic {
   Severity severity = Severity::error;
   std::string code;
@@ -41,9 +41,11 @@ class Diagnostics {
   void add(Severity severity, Mark mark, std::string_view path, std::string_view code, std::string message,
            std::string suggestion = {});
 
+  // The first kMostItems findings; errors() and warnings() count the rest too.
+  static constexpr std::size_t kMostItems = 10'000;
   const std::vector<Diagnostic>& items() const { return items_; }
   std::size_t errors() const { return errors_; }
-  std::size_t warnings() const { return items_.size() - errors_; }
+  std::size_t warnings() const { return warnings_; }
   bool ok() const { return errors_ == 0; }
   // By file, line, column; stable.
   void sort();
@@ -52,6 +54,7 @@ class Diagnostics {
   const Document* document_ = nullptr;
   std::vector<Diagnostic> items_;
   std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
 };
 
 // The candidate nearest to `word` (Damerau-Levenshtein, at most a third of the word's length and at most 3 edits;

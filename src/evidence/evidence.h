@@ -45,14 +45,14 @@ enum class Unjudged : std::uint8_t {
 std::string_view to_string(Unjudged reason);
 
 struct Image {
-  std::uint32_t index = 0;    // n-th image of the request
+  std::uint32_t index = 0;  // n-th image of the request
   std::uint32_t message = 0;
   std::uint32_t part = 0;
   Role role = Role::user;
   bool last_user = false;
-  std::string_view media_type;  // declared in the data URI, else ""
-  std::string_view base64;      // payload of a data URI, else ""
-  std::string_view url;         // remote URL, else ""
+  std::string_view media_type;         // declared in the data URI, else ""
+  std::string_view base64;             // payload of a data URI, else ""
+  std::string_view url;                // remote URL, else ""
   Unjudged unjudged = Unjudged::none;  // known without decoding (remote_url, unsupported data URI)
 };
 
@@ -79,7 +79,7 @@ struct ToolCall {
 
 struct ToolResult {
   std::string_view call_id;
-  std::string_view name;      // of the call it answers, "" when unknown
+  std::string_view name;  // of the call it answers, "" when unknown
   std::string_view text;
   std::uint32_t message = 0;
 };
@@ -110,9 +110,9 @@ struct Evidence {
   std::vector<std::pair<std::string_view, std::string_view>> metadata;
   Identity identity;
   RoleCounts roles;
-  Role last_role = Role::user;       // of the last message
-  std::size_t text_bytes = 0;        // of all texts
-  std::size_t last_user_bytes = 0;   // of the last user message's texts
+  Role last_role = Role::user;      // of the last message
+  std::size_t text_bytes = 0;       // of all texts
+  std::size_t last_user_bytes = 0;  // of the last user message's texts
   bool has_messages = false;
 };
 

@@ -15,11 +15,11 @@ namespace signalbox::evidence {
 
 // The outcome of reading one image.
 struct ImageText {
-  Unjudged unjudged = Unjudged::none;  // none: it was decoded and read
-  std::string text;                    // UTF-8; empty when the picture holds no text
-  double confidence = 0;               // mean word confidence of the recogniser, 0..1
-  std::uint32_t width = 0, height = 0; // pixels, when the header could be read
-  std::string detail;                  // for people: "PNG 8000x9000 is over the limit of 16777216 pixels"
+  Unjudged unjudged = Unjudged::none;   // none: it was decoded and read
+  std::string text{};                   // UTF-8; empty when the picture holds no text
+  double confidence = 0;                // mean word confidence of the recogniser, 0..1
+  std::uint32_t width = 0, height = 0;  // pixels, when the header could be read
+  std::string detail{};                 // for people: "PNG 8000x9000 is over the limit of 16777216 pixels"
 };
 
 // Implementations: vision::ReaderPool (worker processes), vision::InProcessReader, test doubles.

@@ -46,10 +46,10 @@ class JsonTree {
     Index next = none;         // next sibling
     Index first_child = none;  // array, object
     std::uint32_t children = 0;
-    Range range;               // of the value
-    Range key_range;           // of the member's key with its quotes; empty for array elements and the root
-    std::string_view key;      // unescaped
-    std::string_view text;     // string: unescaped; number: as written
+    Range range;            // of the value
+    Range key_range;        // of the member's key with its quotes; empty for array elements and the root
+    std::string_view key;   // unescaped
+    std::string_view text;  // string: unescaped; number: as written
   };
 
   // A position in the tree; cheap to copy. An absent value answers every question with "no".
@@ -60,7 +60,7 @@ class JsonTree {
     explicit operator bool() const { return index_ != none; }
     Index index() const { return index_; }
     const Node& node() const;
-    Kind kind() const;                    // of an absent value: null
+    Kind kind() const;  // of an absent value: null
     bool is(Kind k) const { return *this && kind() == k; }
     Value operator[](std::string_view member) const;  // object member, or absent
     Value first() const;                              // first child

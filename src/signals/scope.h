@@ -58,9 +58,9 @@ class TextScopes {
  private:
   const evidence::Evidence& evidence_;
   evidence::ImageTexts& images_;
-  std::mutex mutex_;
+  // One flag a scope: who waits for pictures does not hold up who reads the last message.
+  std::array<std::once_flag, kScopes> once_;
   std::array<ScopeText, kScopes> texts_;
-  std::array<bool, kScopes> ready_{};
 };
 
 // Cost of reading a scope in this request: image when it means reading pictures that are there, else scan.

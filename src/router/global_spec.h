@@ -1,0 +1,80 @@
+// `global` as written: settings of the router as a whole.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/describe.h"
+#include "decision/program.h"
+
+namespace signalbox::router {
+
+enum class Passthrough : std::uint8_t { guarded, open };
+enum class ImageIsolation : std::uint8_t { worker, in_process };
+std::span<const config::EnumName> enum_names(Passthrough);
+std::span<const config::EnumName> enum_names(ImageIsolation);
+
+
+struct RouterSpec {
+  std::string path;
+  std::optional<decision::Strategy> strategy;
+  std::string auto_model_name;
+  std::vector<std::string> auto_model_names;
+  bool include_config_models_in_list = false;
+  Passthrough passthrough = Passthrough::guarded;
+  std::int64_t deadline_ms = 10'000;
+  std::vector<std::string> allow_unsupported;
+  ImageIsolation image_isolation = ImageIsolation::worker;
+  std::int64_t max_body_bytes = 32 << 20;
+};
+
+struct IdentityHeadersSpec {
+  std::string user_id_header = "x-authz-user-id";
+  std::string user_groups_header = "x-authz-user-groups";
+};
+
+struct AuthzSpec {
+  std::string path;
+  bool fail_open = false;
+  IdentityHeadersSpec identity;
+  std::vector<std::string> trusted_proxies;
+};
+
+struct ManagementApiSpec {
+  std::string path, bind_address = "127.0.0.1";
+  std::int64_t port = 8080;
+};
+
+struct MetricsSpec {
+  bool enabled = true;
+};
+
+struct ObservabilitySpec {
+  MetricsSpec metrics;
+};
+
+struct ServicesSpec {
+  std::string path;
+  AuthzSpec authz;
+  ManagementApiSpec management_api;
+  ObservabilitySpec observability;
+};
+
+struct GlobalSpec {
+  std::string path;
+  RouterSpec router;
+  ServicesSpec services;
+};
+
+void describe(config::Visitor& v, RouterSpec& x);
+void describe(config::Visitor& v, IdentityHeadersSpec& x);
+void describe(config::Visitor& v, AuthzSpec& x);
+void describe(config::Visitor& v, ManagementApiSpec& x);
+void describe(config::Visitor& v, MetricsSpec& x);
+void describe(config::Visitor& v, ObservabilitySpec& x);
+void describe(config::Visitor& v, ServicesSpec& x);
+void describe(config::Visitor& v, GlobalSpec& x);
+
+}  // namespace signalbox::router

@@ -1,0 +1,64 @@
+#include "vision/fake_worker.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "vision/channel.h"
+#include "vision/messages.h"
+
+namespace signalbox::vision {
+namespace {
+
+constexpr auto kForever = Channel::Deadline::max();
+
+void be_killed_once(const std::string& folder) {
+  const std::filesystem::path marker = std::filesystem::path(folder) / "killed";
+  if (std::filesystem::exists(marker)) return;
+  std::ofstream(marker) << "once";
+  ::raise(SIGKILL);
+}
+
+// Returns only if the order leaves the worker alive.
+std::string obey(const std::string& order, const std::string& folder, int fd) {
+  if (order == kCrash) {
+    ::signal(SIGSEGV, SIG_DFL);  // sanitizers handle it
+    ::raise(SIGSEGV);
+  }
+  if (order == kKilledAlways) ::raise(SIGKILL);
+  if (order == kKilledOnce) be_killed_once(folder);
+  if (order == kHang) ::pause();
+  if (order == kBabble) return "nonsense";
+  if (order == kHugeFrame) {
+    const std::array<std::uint32_t, 2> head = {static_cast<std::uint32_t>(FrameKind::result), 0x7fffffffU};
+    ::send(fd, head.data(), sizeof head, 0);
+    ::pause();
+  }
+  evidence::ImageText result;
+  result.text = order == kBadText ? "\xff\xfe" : "read by the fake";
+  return encode(result);
+}
+
+}  // namespace
+
+int run_fake_worker(int fd, const char* mode) {
+  const std::string folder(mode);
+  Channel channel{UniqueFd(fd)};
+  if (!channel.receive(false, kForever)) return 1;
+  const bool confined = folder != kFakeUnconfined;
+  const Ready ready{.confined = confined, .has_ocr = true, .detail = confined ? "" : "the test said so"};
+  if (!channel.send(FrameKind::ready, encode(ready), -1, kForever)) return 1;
+  while (const auto frame = channel.receive(true, kForever)) {
+    const auto task = decode_task(frame->body);
+    if (!task || !frame->attached) return 1;
+    if (!channel.send(FrameKind::result, obey(task->media_type, folder, fd), -1, kForever)) return 1;
+  }
+  return 0;
+}
+
+}  // namespace signalbox::vision

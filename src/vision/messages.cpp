@@ -1,0 +1,136 @@
+#include "vision/messages.h"
+
+#include <cmath>
+#include <cstring>
+#include <type_traits>
+
+#include "vision/utf8.h"
+
+namespace signalbox::vision {
+namespace {
+
+class Writer {
+ public:
+  template <typename T>
+    requires std::is_trivially_copyable_v<T>
+  Writer& number(const T& value) {
+    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    return *this;
+  }
+  Writer& text(std::string_view value) {
+    number(static_cast<std::uint32_t>(value.size()));
+    bytes_ += value;
+    return *this;
+  }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+// Reads what Writer wrote; after the first shortage everything is zero and done() is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  template <typename T>
+    requires std::is_arithmetic_v<T>
+  T number() {
+    T value{};
+    if (const std::string_view raw = take(sizeof value); !raw.empty()) std::memcpy(&value, raw.data(), sizeof value);
+    return value;
+  }
+  std::string text() { return std::string(take(number<std::uint32_t>())); }
+  bool done() const { return good_ && rest_.empty(); }
+
+ private:
+  std::string_view take(std::size_t size) {
+    good_ = good_ && size <= rest_.size();
+    if (!good_) return {};
+    const std::string_view taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+  std::string_view rest_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+std::string encode(const Setup& setup) {
+  return Writer()
+      .number(setup.limits.bytes)
+      .number(setup.limits.side)
+      .number(setup.limits.pixels)
+      .number(setup.memory_bytes)
+      .text(setup.tessdata)
+      .take();
+}
+
+std::optional<Setup> decode_setup(std::string_view body) {
+  Reader reader(body);
+  Setup setup;
+  setup.limits.bytes = reader.number<std::uint64_t>();
+  setup.limits.side = reader.number<std::uint32_t>();
+  setup.limits.pixels = reader.number<std::uint64_t>();
+  setup.memory_bytes = reader.number<std::uint64_t>();
+  setup.tessdata = reader.text();
+  return reader.done() ? std::optional(std::move(setup)) : std::nullopt;
+}
+
+std::string encode(const Ready& ready) {
+  return Writer().number(std::uint8_t{ready.confined}).number(std::uint8_t{ready.has_ocr}).text(ready.detail).take();
+}
+
+std::optional<Ready> decode_ready(std::string_view body) {
+  Reader reader(body);
+  Ready ready;
+  ready.confined = reader.number<std::uint8_t>() == 1;
+  ready.has_ocr = reader.number<std::uint8_t>() == 1;
+  ready.detail = reader.text();
+  return reader.done() ? std::optional(std::move(ready)) : std::nullopt;
+}
+
+std::string encode(const Task& task) {
+  const std::int64_t deadline = task.deadline.time_since_epoch().count();
+  return Writer().number(task.bytes).number(deadline).text(task.media_type).take();
+}
+
+std::optional<Task> decode_task(std::string_view body) {
+  using Clock = std::chrono::steady_clock;
+  Reader reader(body);
+  Task task;
+  task.bytes = reader.number<std::uint64_t>();
+  task.deadline = Clock::time_point(Clock::duration(reader.number<std::int64_t>()));
+  task.media_type = reader.text();
+  return reader.done() ? std::optional(std::move(task)) : std::nullopt;
+}
+
+std::string encode(const evidence::ImageText& result) {
+  return Writer()
+      .number(static_cast<std::uint8_t>(result.unjudged))
+      .number(result.confidence)
+      .number(result.width)
+      .number(result.height)
+      .text(result.text)
+      .text(result.detail)
+      .take();
+}
+
+std::optional<evidence::ImageText> decode_result(std::string_view body) {
+  Reader reader(body);
+  evidence::ImageText result;
+  const auto unjudged = reader.number<std::uint8_t>();
+  result.confidence = reader.number<double>();
+  result.width = reader.number<std::uint32_t>();
+  result.height = reader.number<std::uint32_t>();
+  result.text = reader.text();
+  result.detail = reader.text();
+  const bool sound = reader.done() && unjudged <= static_cast<std::uint8_t>(evidence::Unjudged::untrusted_model) &&
+                     std::isfinite(result.confidence) && result.confidence >= 0 && result.confidence <= 1 &&
+                     is_utf8(result.text) && is_utf8(result.detail);
+  if (!sound) return std::nullopt;
+  result.unjudged = static_cast<evidence::Unjudged>(unjudged);
+  return result;
+}
+
+}  // namespace signalbox::vision

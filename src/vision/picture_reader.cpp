@@ -1,0 +1,62 @@
+#include "vision/picture_reader.h"
+
+#include <new>
+#include <utility>
+
+#include "vision/decode.h"
+
+namespace signalbox::vision {
+namespace {
+
+using evidence::ImageText;
+using evidence::Unjudged;
+
+void set_unread(ImageText& result, Unjudged reason, std::string detail) {
+  result.unjudged = reason;
+  result.detail = std::move(detail);
+}
+
+void recognise(const Pixels& pixels, Recognizer& recognizer, std::chrono::steady_clock::time_point deadline,
+               ImageText& result) {
+  Recognition found = recognizer.read(pixels, deadline);
+  if (found.late) return set_unread(result, Unjudged::timeout, "the picture was not read by the deadline");
+  if (found.text.size() > kMaxTextBytes) return set_unread(result, Unjudged::too_large, "too much text on the picture");
+  result.text = std::move(found.text);
+  result.confidence = found.confidence;
+}
+
+}  // namespace
+
+ImageText refused(const DecodeError& error) {
+  ImageText result;
+  set_unread(result, to_unjudged(error.fault), error.detail);
+  return result;
+}
+
+ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& limits, Recognizer* recognizer,
+                       std::chrono::steady_clock::time_point deadline) {
+  ImageText result;
+  const auto header = read_header(bytes, media_type, limits);
+  if (!header) return refused(header.error());
+  result.width = header->width;
+  result.height = header->height;
+  const auto pixels = decode(bytes, media_type, limits);
+  if (!pixels) {
+    set_unread(result, to_unjudged(pixels.error().fault), pixels.error().detail);
+    return result;
+  }
+  result.width = pixels->width;
+  result.height = pixels->height;
+  try {
+    if (recognizer == nullptr) {
+      set_unread(result, Unjudged::ocr_missing, "no text recognition is available");
+    } else {
+      recognise(*pixels, *recognizer, deadline, result);
+    }
+  } catch (const std::bad_alloc&) {
+    set_unread(result, Unjudged::too_large, "reading the picture needs more memory than there is");
+  }
+  return result;
+}
+
+}  // namespace signalbox::vision

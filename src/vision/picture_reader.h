@@ -1,0 +1,24 @@
+// One picture from bytes to text: header, pixels, recognition. The same steps in a worker and in process.
+//
+// Re-entrant, but a Recognizer belongs to one thread at a time.
+#pragma once
+
+#include <chrono>
+#include <string_view>
+
+#include "evidence/image_reader.h"
+#include "vision/header.h"
+#include "vision/recognizer.h"
+
+namespace signalbox::vision {
+
+// More text than this on one picture is refused (too_large), not cut: what was cut would not be judged.
+inline constexpr std::size_t kMaxTextBytes = std::size_t{512} * 1024;
+
+// `recognizer` may be null: a good picture is then ocr_missing, with its size.
+evidence::ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& limits, Recognizer* recognizer,
+                                 std::chrono::steady_clock::time_point deadline);
+
+evidence::ImageText refused(const DecodeError& error);
+
+}  // namespace signalbox::vision

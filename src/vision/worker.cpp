@@ -1,0 +1,83 @@
+// The order matters: the recogniser loads its data and reads one small picture (so that whatever it does lazily is
+// done) while files can still be opened, then the door closes, and only then is the gateway told that pictures may
+// come.
+#include "vision/worker.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <memory>
+#include <utility>
+
+#include "vision/channel.h"
+#include "vision/messages.h"
+#include "vision/picture_reader.h"
+#include "vision/sandbox.h"
+
+namespace signalbox::vision {
+namespace {
+
+constexpr auto kForever = Channel::Deadline::max();
+
+// The sealed memory of one picture, mapped read-only while it is being read.
+class MappedPicture {
+ public:
+  MappedPicture(const UniqueFd& fd, std::size_t size)
+      : size_(size), address_(::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0)) {}
+  ~MappedPicture() {
+    if (address_ != MAP_FAILED) ::munmap(address_, size_);
+  }
+  MappedPicture(const MappedPicture&) = delete;
+  MappedPicture& operator=(const MappedPicture&) = delete;
+
+  Bytes bytes() const {
+    return address_ == MAP_FAILED ? Bytes() : Bytes(static_cast<const std::uint8_t*>(address_), size_);
+  }
+
+ private:
+  std::size_t size_;
+  void* address_;
+};
+
+void warm(Recognizer& recognizer) {
+  Pixels picture{.width = 64, .height = 32, .rgb = std::vector<std::uint8_t>(64 * 32 * 3, 255), .alpha = {}};
+  for (std::size_t row = 10; row < 22; ++row) std::fill_n(&picture.rgb[(row * 64 + 20) * 3], 9, std::uint8_t{0});
+  recognizer.read(picture, kForever);
+}
+
+bool send(Channel& channel, FrameKind kind, const std::string& body) {
+  return channel.send(kind, body, -1, kForever).has_value();
+}
+
+int serve(Channel& channel, const Setup& setup, Recognizer* recognizer) {
+  while (true) {
+    const auto frame = channel.receive(true, kForever);
+    if (!frame) return frame.error() == ChannelError::closed ? 0 : 1;
+    const auto task = decode_task(frame->body);
+    if (frame->kind != FrameKind::task || !task || !frame->attached) return 1;
+    const MappedPicture picture(frame->attached, task->bytes);
+    const auto result = read_picture(picture.bytes(), task->media_type, setup.limits, recognizer, task->deadline);
+    if (!send(channel, FrameKind::result, encode(result))) return 1;
+  }
+}
+
+}  // namespace
+
+int run_image_worker(int fd) {
+  tie_to_parent();
+  Channel channel{UniqueFd(fd)};
+  const auto frame = channel.receive(false, kForever);
+  const auto setup = frame ? decode_setup(frame->body) : std::nullopt;
+  if (!setup || frame->kind != FrameKind::setup) return 1;
+  auto recognizer = Recognizer::create(setup->tessdata);
+  if (recognizer) warm(**recognizer);
+  const auto confined = enter_sandbox(setup->memory_bytes);
+  const Ready ready{.confined = confined.has_value(),
+                    .has_ocr = recognizer.has_value(),
+                    .detail = !confined ? confined.error() : (recognizer ? std::string() : recognizer.error())};
+  const bool sent = send(channel, FrameKind::ready, encode(ready));
+  const int status = sent && confined ? serve(channel, *setup, recognizer ? recognizer->get() : nullptr) : 1;
+  ::_exit(status);  // the libraries' destructors do things the sandbox forbids
+}
+
+}  // namespace signalbox::vision
