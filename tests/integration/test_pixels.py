@@ -1,8 +1,11 @@
 """Real pixels: text in a picture is evidence. The same question with a clean picture takes the ordinary way."""
+import base64
+
 import httpx
 import pytest
 
 from harness import pictures
+from harness.paths import ROOT
 from harness.processes import Router
 from harness.recording_upstream import RecordingUpstream
 
@@ -12,7 +15,18 @@ def router(start_router, recorder_server: RecordingUpstream) -> Router:
     return start_router("pixels.yaml", UPSTREAM=recorder_server.address)
 
 
+def example(name: str) -> str:
+    kind = "jpeg" if name.endswith("jpg") else "png"
+    encoded = base64.b64encode((ROOT / "examples/pictures" / name).read_bytes()).decode()
+    return f"data:image/{kind};base64,{encoded}"
+
+
 CASES = {
+    "example passport": ("Summarize", example("passport.jpg"), "identity_document"),
+    "example landscape": ("Summarize", example("landscape.png"), "everything_else"),
+    "example receipt": ("Summarize", example("receipt.png"), "everything_else"),
+    "example code with a key": ("Find the bug", example("code_with_key.png"), "security_review"),
+    "example clean code": ("Find the bug", example("code_clean.png"), "everything_else"),
     "passport page": ("Summarize", pictures.text_picture(pictures.PASSPORT_LINES), "identity_document"),
     "summarize a landscape": ("Summarize", pictures.landscape(), "everything_else"),
     "screenshot with a key": ("Find the bug", pictures.text_picture(pictures.CODE_LINES), "security_review"),
