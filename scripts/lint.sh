@@ -7,7 +7,11 @@ cd "$ROOT"
 failed=0
 mapfile -d '' -t sources < <(git ls-files -z --cached --others --exclude-standard 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' 'bench/*.cpp' 'bench/*.h')
 
-clang-format-19 --dry-run --Werror "${sources[@]}" || { say "lint: run 'make fmt'"; failed=1; }
+mapfile -t unformatted < <(clang-format-19 --dry-run "${sources[@]}" 2>&1 | sed -n 's/:[0-9]*:[0-9]*: .*clang-format-violations.*//p' | sort -u)
+if ((${#unformatted[@]})); then
+  say "lint: not formatted, run 'make fmt': ${unformatted[*]}"
+  failed=1
+fi
 python3 scripts/check_dependencies.py src || failed=1
 python3 scripts/check_files.py "${sources[@]}" || failed=1
 

@@ -18,7 +18,7 @@ RUN=(
 # llvm-19 brings the symbolizer that turns sanitizer reports into file and line.
 TEST=(libclang-rt-19-dev llvm-19 libgtest-dev libgmock-dev libbenchmark-dev python3 python3-venv git)
 LINT=(clang-format-19 clang-tidy-19 python3)
-FRESH=(debootstrap git)
+FRESH=(debootstrap git python3)
 
 wanted=()
 for profile in "${@:-run}"; do
@@ -65,9 +65,9 @@ apt() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1
 }
 : >"$log"
-apt update || die "setup: apt-get update failed, is the network reachable? The log is ${log#"$ROOT"/}: $(tail -n 1 "$log")"
+apt -o APT::Update::Error-Mode=any update || die "setup: apt-get update failed, is the network reachable? The log is ${log#"$ROOT"/}: $(tail -n 1 "$log")"
 apt install -y --no-install-recommends "${missing[@]}" ||
-  die "setup: apt-get install failed, see ${log#"$ROOT"/}: $(tail -n 1 "$log")"
+  die "setup: apt-get install failed, is the network reachable? The log is ${log#"$ROOT"/}: $(tail -n 1 "$log")"
 mapfile -t missing < <(missing_packages)
 ((${#missing[@]} == 0)) || die "setup: apt-get succeeded but these are still missing: ${missing[*]}"
 say "setup: done"

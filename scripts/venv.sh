@@ -22,6 +22,9 @@ python=/usr/bin/python3
   "$venv/bin/python" -m pip install --disable-pip-version-check --require-virtualenv -r "$tests/requirements.txt"
 } >"$log" 2>&1 || die "venv: pip could not install tests/integration/requirements.txt: $(tail -n 1 "$log")"
 cp "$tests/node/package.json" "$tests/node/package-lock.json" "$BUILD/node/"
+# npm of the wheel does not read the system's configuration, so it is told which authorities the system trusts.
+authorities=/etc/ssl/certs/ca-certificates.crt
+[[ ! -f $authorities ]] || export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$authorities}
 (cd "$BUILD/node" && PATH=$venv/bin:$PATH "$venv/bin/npm" ci --no-audit --no-fund --ignore-scripts) >>"$log" 2>&1 ||
   die "venv: npm could not install tests/integration/node: $(tail -n 1 "$log")"
 printf '%s' "$pins" >"$stamp"

@@ -8,13 +8,9 @@ import openai
 import pytest
 
 from harness.cli import Cli
+from harness.paths import CONFIGS, ROOT, render
 from harness.processes import Process, Router, free_port
 from harness.recording_upstream import RecordingUpstream
-
-HERE = pathlib.Path(__file__).parent
-ROOT = HERE.parent.parent
-CONFIGS = HERE / "configs"
-
 
 @pytest.fixture(scope="session")
 def binary() -> pathlib.Path:
@@ -75,13 +71,6 @@ def start_router(binary: pathlib.Path, tmp_path_factory: pytest.TempPathFactory)
     yield start
     for router in running:
         router.stop()
-
-
-def render(text: str, values: dict[str, object]) -> str:
-    """Replaces @NAME@ by its value."""
-    for name, value in values.items():
-        text = text.replace(f"@{name}@", str(value))
-    return text
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
 """The OpenAI Python SDK, unchanged: chat, streaming, tools, images, models, errors."""
 import threading
 
+import httpx
 import openai
 import pytest
 
 from harness.pictures import landscape, user_message
-from harness.recording_upstream import RecordingUpstream, chunk, event_stream
+from harness.processes import free_port
+from harness.recording_upstream import EndConnection, RecordingUpstream, Reply, chunk, event_stream
 
 WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {
     "type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}}
@@ -113,7 +115,6 @@ def test_unknown_model_is_an_error_the_sdk_knows(client: openai.OpenAI, recorder
 
 
 def test_upstream_errors_keep_their_status_and_body(client: openai.OpenAI, recorder: RecordingUpstream):
-    from harness.recording_upstream import Reply
     body = b'{"error":{"message":"slow down","type":"rate_limit_error","code":"rate_limited"}}'
     recorder.reply_with(lambda request: Reply(429, {"content-type": "application/json", "retry-after": "7"}, body))
     with pytest.raises(openai.RateLimitError) as failure:
@@ -123,7 +124,6 @@ def test_upstream_errors_keep_their_status_and_body(client: openai.OpenAI, recor
 
 
 def test_dead_upstream_is_a_502(start_router):
-    from harness.processes import free_port
     router = start_router("policy.yaml", UPSTREAM=f"127.0.0.1:{free_port()}")
     with openai.OpenAI(base_url=router.url + "/v1", api_key="sk-test", max_retries=0) as sdk:
         with pytest.raises(openai.InternalServerError) as failure:
@@ -133,21 +133,20 @@ def test_dead_upstream_is_a_502(start_router):
 
 
 def test_stream_cut_by_the_upstream_does_not_look_complete(client: openai.OpenAI, recorder: RecordingUpstream):
-    from harness.recording_upstream import EndConnection
-
     def pieces():
         yield chunk("small", {"role": "assistant", "content": "half"})
         raise EndConnection
 
     recorder.reply_with(lambda request: event_stream(pieces()))
-    finishes, failed = [], False
+    texts, finishes = [], []
     try:
         for event in client.chat.completions.create(model="auto", stream=True, messages=[{"role": "user", "content": "Hi"}]):
+            texts += [choice.delta.content for choice in event.choices]
             finishes += [choice.finish_reason for choice in event.choices]
-    except (openai.APIError, Exception) as error:  # noqa: BLE001  the SDK passes its transport's errors through
-        failed = True
-        assert not isinstance(error, AssertionError)
-    assert failed or "stop" not in finishes
+    except (openai.APIError, httpx.TransportError):
+        pass  # the SDK may report the cut in either way, or end the stream early
+    assert texts == ["half"]
+    assert "stop" not in finishes
 
 
 def test_models_are_listed_and_retrieved(client: openai.OpenAI):
@@ -157,15 +156,3 @@ def test_models_are_listed_and_retrieved(client: openai.OpenAI):
     assert client.models.retrieve("auto").id == "auto"
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("no-such-model")
-
-
-def test_demo_backend_says_what_it_was_asked_for(demo):
-    """`make run` needs no key and no GPU: the backend of the binary itself answers, streamed and not."""
-    with openai.OpenAI(base_url=demo.url + "/v1", api_key="sk-test", max_retries=0) as sdk:
-        messages = [{"role": "user", "content": "Please refactor this."}]
-        whole = sdk.chat.completions.create(model="auto", messages=messages)
-        assert "vendor/expert-1" in whole.model + (whole.choices[0].message.content or "")
-        streamed = [event for event in sdk.chat.completions.create(model="auto", messages=messages, stream=True)]
-        text = "".join(event.choices[0].delta.content or "" for event in streamed if event.choices)
-        assert "vendor/expert-1" in streamed[0].model + text
-        assert len(streamed) > 2, "a stream of one piece shows nothing"
