@@ -135,7 +135,8 @@ class Visitor {
 
   // A key of VSR's schema that this build knows but does not act upon. `shape` lists the keys below it, so that typos in
   // it are still errors:  "" or "*" anything, "a b c" keys with any value, "a{b c{d}} e[]{f}" nested objects and lists of
-  // objects, "m<>{x}" a map with free keys, "password!" a secret. Present at load: a warning that names the path.
+  // objects, "m<>{x}" a map with free keys, "password!" a secret; a key named "*" allows any
+  // other key (the grammar is in shape.h). Present at load: a warning that names the path.
   virtual void reserved(std::string_view key, std::string_view shape, std::string_view doc,
                         Support support = Support::no) = 0;
 
