@@ -129,13 +129,14 @@ class Visitor {
 
   template <class T>
   void field(std::string_view key, T& member, const FieldOptions& options = {}) {
-    field_ref(key, config::ref(member), options);  // qualified: std::ref is found for std types otherwise
+    field_ref(key, config::ref(member), options);  // qualified: std types would bring std::ref
   }
   virtual void field_ref(std::string_view key, ValueRef value, const FieldOptions& options) = 0;
 
   // A key of VSR's schema that this build knows but does not act upon. `shape` lists the keys below it, so that typos in
   // it are still errors:  "" or "*" anything, "a b c" keys with any value, "a{b c{d}} e[]{f}" nested objects and lists of
-  // objects, "m<>{x}" a map with free keys, "password!" a secret. Present at load: a warning that names the path.
+  // objects, "m<>{x}" a map with free keys, "password!" a secret; a key named "*" allows any other key (the grammar is in
+  // shape.h). Present at load: a warning that names the path.
   virtual void reserved(std::string_view key, std::string_view shape, std::string_view doc,
                         Support support = Support::no) = 0;
 

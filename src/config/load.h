@@ -57,7 +57,8 @@ void decode(const Document& document, ValueRef root, Diagnostics& diagnostics);
 // The same for a subtree that stands at `path`.
 void decode_at(const Node& node, std::string_view path, ValueRef value, Diagnostics& diagnostics);
 
-// Paths of all values described as secret (or reserved with `!`) that are present in the document.
+// Paths of all values that must not be shown: described as secret, reserved with `!`, or not understood at all (an
+// unknown key may be a misspelt password).
 std::vector<std::string> secret_paths(const Document& document, ValueRef root);
 
 }  // namespace signalbox::config

@@ -38,7 +38,6 @@ TEST(Path, JoinsMembersAndIndexes) {
 TEST(Path, EveryJoinedKeyIsReadBack) {
   for (const std::string key :
        {"plain", "a.b", "x[0]", "", "quo\"te", "back\\slash", "line\nbreak", "[\"a\"]", "0", "ü"}) {
-    PathReader reader(join(join("top", key), std::size_t{3}));
     const std::string text = join(join("top", key), std::size_t{3});
     PathReader again(text);
     ASSERT_EQ(again.next()->member, "top");

@@ -160,6 +160,7 @@ std::uint16_t HttpServer::listen(const ListenAddress& address, std::shared_ptr<H
 
 std::size_t HttpServer::stop(std::chrono::milliseconds patience) {
   if (std::exchange(impl_->stopped, true)) return 0;
+  if (impl_->state->io.stopped) return connections();  // nothing can run to its end any more
   impl_->state->draining = true;
   for (auto& acceptor : impl_->acceptors) {
     asio::post(acceptor->get_executor(), [acceptor] {

@@ -4,8 +4,8 @@
 // deadlines of UpstreamTimeouts hold; a pooled connection that turns out to be dead before the first byte of an answer
 // is replaced once by a fresh one; TLS verifies the certificate and the name.
 //
-// Pools belong to I/O threads (no locks): UpstreamClient may be used from coroutines of any of its IoThreads and must
-// be destroyed after they have been stopped, or after the last exchange ended, and before they are destroyed.
+// Pools belong to I/O threads (no locks): UpstreamClient may be used from coroutines of any of its IoThreads. It is
+// destroyed after the servers that use it have stopped and before the IoThreads are destroyed.
 #pragma once
 
 #include <chrono>
@@ -105,7 +105,7 @@ class UpstreamExchange {
 class UpstreamClient {
  public:
   UpstreamClient(IoThreads& io, telemetry::Registry& metrics);
-  ~UpstreamClient();
+  ~UpstreamClient();  // closes what is idle; not from an I/O thread
 
   // Throws std::runtime_error when the CA file cannot be read: a matter of start-up or reload, never of a request.
   std::shared_ptr<const Backend> make_backend(BackendConfig config) const;

@@ -51,19 +51,21 @@ class ContextFamily final : public RuleFamily<Band> {
   }
 
  private:
-  static std::int64_t estimate(const evidence::Evidence& evidence) {
-    std::size_t tokens = 0;
-    for (const evidence::Text& text : evidence.texts) tokens += text::estimate_tokens(text.text);
+  std::int64_t estimate(const evidence::Evidence& evidence) const {
+    std::int64_t tokens = 0;
+    for (const evidence::Text& text : evidence.texts) tokens += estimator_.estimate(text.text);
     for (const evidence::ToolDefinition& tool : evidence.tools) {
       for (const std::string_view text : {tool.name, tool.description, tool.parameters}) {
-        tokens += text::estimate_tokens(text);
+        tokens += estimator_.estimate(text);
       }
     }
     for (const evidence::ToolCall& call : evidence.calls) {
-      tokens += text::estimate_tokens(call.name) + text::estimate_tokens(call.arguments);
+      tokens += estimator_.estimate(call.name) + estimator_.estimate(call.arguments);
     }
-    return static_cast<std::int64_t>(tokens);
+    return tokens;
   }
+
+  text::TokenEstimator estimator_;
 };
 
 std::optional<Band> band_of(const ContextRule& rule, const CompileContext& context, config::Diagnostics& diagnostics) {

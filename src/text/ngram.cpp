@@ -10,36 +10,6 @@
 namespace signalbox::text {
 namespace {
 
-using Grams = std::vector<std::uint64_t>;
-
-// Hashes (FNV-1a) of the padded grams, sorted. Two different grams of one comparison collide once in 2^64.
-Grams grams_of(std::u32string_view text, std::size_t arity) {
-  Grams grams;
-  if (text.empty()) return grams;
-  const std::size_t pad = arity - 1;
-  const auto at = [&](std::size_t i) { return i < pad || i - pad >= text.size() ? U' ' : text[i - pad]; };
-  grams.reserve(text.size() + pad);
-  for (std::size_t begin = 0; begin + arity <= text.size() + 2 * pad; ++begin) {
-    std::uint64_t hash = 0xCBF29CE484222325;
-    for (std::size_t i = begin; i < begin + arity; ++i) hash = (hash ^ at(i)) * 0x100000001B3;
-    grams.push_back(hash);
-  }
-  std::ranges::sort(grams);
-  return grams;
-}
-
-std::size_t shared_of(const Grams& a, const Grams& b) {
-  std::size_t shared = 0;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a[i] == b[j]) {
-      ++shared, ++i, ++j;
-    } else {
-      a[i] < b[j] ? ++i : ++j;
-    }
-  }
-  return shared;
-}
-
 double scaled(std::size_t shared, std::size_t all, double warp) {
   if (all == 0) return 0;
   const double different = 1 - static_cast<double>(shared) / static_cast<double>(all);
@@ -54,12 +24,43 @@ NgramOptions sane(NgramOptions options) {
 
 }  // namespace
 
-double ngram_similarity(std::string_view a, std::string_view b, const NgramOptions& wanted) {
+// Hashes (FNV-1a) of the padded grams. Two different grams of one comparison collide once in 2^64.
+NgramSet::Grams NgramSet::grams_of(std::u32string_view text, std::size_t arity) {
+  Grams grams;
+  if (text.empty()) return grams;
+  const std::size_t pad = arity - 1;
+  const auto at = [&](std::size_t i) { return i < pad || i - pad >= text.size() ? U' ' : text[i - pad]; };
+  grams.hashes.reserve(text.size() + pad);
+  for (std::size_t begin = 0; begin + arity <= text.size() + 2 * pad; ++begin) {
+    std::uint64_t hash = 0xCBF29CE484222325;
+    for (std::size_t i = begin; i < begin + arity; ++i) hash = (hash ^ at(i)) * 0x100000001B3;
+    grams.hashes.push_back(hash);
+    grams.present |= std::uint64_t{1} << (hash >> 58);
+  }
+  std::ranges::sort(grams.hashes);
+  return grams;
+}
+
+std::size_t NgramSet::shared_of(const Grams& a, const Grams& b) {
+  std::size_t shared = 0;
+  for (std::size_t i = 0, j = 0; i < a.hashes.size() && j < b.hashes.size();) {
+    if (a.hashes[i] == b.hashes[j]) {
+      ++shared;
+      ++i;
+      ++j;
+    } else {
+      a.hashes[i] < b.hashes[j] ? ++i : ++j;
+    }
+  }
+  return shared;
+}
+
+double NgramSet::similarity(std::string_view a, std::string_view b, const NgramOptions& wanted) {
   const NgramOptions options = sane(wanted);
   const Grams x = grams_of(WordBuffer(a, options.case_sensitive).all(), options.arity);
   const Grams y = grams_of(WordBuffer(b, options.case_sensitive).all(), options.arity);
   const std::size_t shared = shared_of(x, y);
-  return scaled(shared, x.size() + y.size() - shared, options.warp);
+  return scaled(shared, x.hashes.size() + y.hashes.size() - shared, options.warp);
 }
 
 NgramSet::NgramSet(const std::vector<std::string>& keywords, NgramOptions options) : options_(sane(options)) {
@@ -71,8 +72,9 @@ NgramSet::NgramSet(const std::vector<std::string>& keywords, NgramOptions option
 }
 
 void NgramSet::compare(const Keyword& keyword, const Window& window, NgramMatch& best) const {
-  const std::size_t a = keyword.grams.size();
-  const std::size_t b = window.grams.size();
+  const std::size_t a = keyword.grams.hashes.size();
+  const std::size_t b = window.grams.hashes.size();
+  if ((keyword.grams.present & window.grams.present) == 0) return;
   const double reach = scaled(std::min(a, b), std::max(a, b), options_.warp);  // if one held all of the other
   if (reach < options_.threshold || reach <= best.similarity) return;
   const std::size_t shared = shared_of(keyword.grams, window.grams);

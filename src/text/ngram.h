@@ -32,26 +32,32 @@ struct NgramMatch {
   Range range;  // bytes of the text
 };
 
-// Similarity of two whole strings.
-double ngram_similarity(std::string_view a, std::string_view b, const NgramOptions& options = {});
-
 class NgramSet {
  public:
   explicit NgramSet(const std::vector<std::string>& keywords, NgramOptions options = {});
+
+  // Similarity of two whole strings.
+  static double similarity(std::string_view a, std::string_view b, const NgramOptions& options = {});
 
   // The best place of each keyword that reaches the threshold, ordered by keyword.
   std::vector<NgramMatch> find(std::string_view text) const;
 
  private:
+  struct Grams {
+    std::vector<std::uint64_t> hashes;  // sorted
+    std::uint64_t present = 0;          // one bit of each: no bit in common, no gram in common
+  };
   struct Keyword {
     std::uint32_t index = 0;
     std::size_t words = 0;
-    std::vector<std::uint64_t> grams;  // hashes, sorted
+    Grams grams;
   };
   struct Window {
-    std::vector<std::uint64_t> grams;
+    Grams grams;
     Range range;
   };
+  static Grams grams_of(std::u32string_view text, std::size_t arity);
+  static std::size_t shared_of(const Grams& a, const Grams& b);
   void compare(const Keyword& keyword, const Window& window, NgramMatch& best) const;
 
   std::vector<Keyword> keywords_;

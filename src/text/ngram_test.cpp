@@ -11,12 +11,12 @@ std::vector<NgramMatch> find(const std::string& keyword, std::string_view text, 
 
 TEST(Ngram, SimilarityByHand) {
   // "urgent" has 8 padded trigrams, "urgnt" 7, they share 5: 5 / (8 + 7 - 5) = 0.5.
-  EXPECT_NEAR(ngram_similarity("urgnt", "urgent", {.warp = 1}), 0.5, 1e-12);
-  EXPECT_NEAR(ngram_similarity("urgnt", "urgent"), 0.75, 1e-12);
-  EXPECT_EQ(ngram_similarity("urgent", "URGENT"), 1);
-  EXPECT_EQ(ngram_similarity("abc", "xyz"), 0);
-  EXPECT_EQ(ngram_similarity("", ""), 0);
-  EXPECT_NEAR(ngram_similarity("aaaa", "aa", {.arity = 2, .warp = 1}), 3.0 / 5, 1e-12);  // grams are a multiset
+  EXPECT_NEAR(NgramSet::similarity("urgnt", "urgent", {.warp = 1}), 0.5, 1e-12);
+  EXPECT_NEAR(NgramSet::similarity("urgnt", "urgent"), 0.75, 1e-12);
+  EXPECT_EQ(NgramSet::similarity("urgent", "URGENT"), 1);
+  EXPECT_EQ(NgramSet::similarity("abc", "xyz"), 0);
+  EXPECT_EQ(NgramSet::similarity("", ""), 0);
+  EXPECT_NEAR(NgramSet::similarity("aaaa", "aa", {.arity = 2, .warp = 1}), 3.0 / 5, 1e-12);  // grams are a multiset
 }
 
 TEST(Ngram, TypingErrorsInAText) {
@@ -47,7 +47,7 @@ TEST(Ngram, UnspacedScripts) {
 TEST(Ngram, ThresholdIsInclusiveAndArityIsAtLeastTwo) {
   EXPECT_EQ(find("urgent", "urgnt", {.threshold = 0.75}).size(), 1U);
   EXPECT_TRUE(find("urgent", "urgnt", {.threshold = 0.76}).empty());
-  EXPECT_EQ(ngram_similarity("ab", "ba", {.arity = 0}), ngram_similarity("ab", "ba", {.arity = 2}));
+  EXPECT_EQ(NgramSet::similarity("ab", "ba", {.arity = 0}), NgramSet::similarity("ab", "ba", {.arity = 2}));
 }
 
 }  // namespace

@@ -237,9 +237,20 @@ void for_each_word(std::string_view text, Visit visit) {
     open = false;
   };
   while (i < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < kAsciiEnd) {  // the common case, without asking ICU
+      if (!ascii_word(byte) || unspaced) close();
+      if (!open && ascii_word(byte)) {
+        begin = i;
+        open = true;
+        unspaced = false;
+      }
+      ++i;
+      continue;
+    }
     const CodePoint c = decode_at(text, i);
-    const bool ignorable = c.value >= kAsciiEnd && is_ignorable(c.value);
-    const bool mark = c.value >= kAsciiEnd && is_mark(c.value);
+    const bool ignorable = is_ignorable(c.value);
+    const bool mark = is_mark(c.value);
     if (ignorable || (mark && open)) {
       // belongs to whatever is open
     } else if (!is_word_char(c.value)) {

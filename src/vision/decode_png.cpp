@@ -104,6 +104,20 @@ int PngReader::orientation() const {
   return parse_orientation({exif, size});
 }
 
+// libpng allocates what an eXIf chunk declares before it reads it, limits or not: a gigabyte for a file of eighty bytes
+// (found by fuzzing). So no chunk may declare more than the file holds, and the file must come to its end.
+bool chunks_fit(Bytes bytes) {
+  constexpr std::size_t kSignature = 8, kFrame = 12;  // length, type and checksum around the data
+  for (std::size_t at = kSignature; at + kFrame <= bytes.size();) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i) length = length << 8 | bytes[at + i];
+    if (length > bytes.size() - at - kFrame) return false;
+    if (std::memcmp(&bytes[at + 4], "IEND", 4) == 0) return true;
+    at += kFrame + length;
+  }
+  return false;
+}
+
 // Drops an alpha channel that says nothing.
 void split_alpha(const std::vector<std::uint8_t>& rgba, Pixels& pixels) {
   const std::size_t count = std::size_t{pixels.width} * pixels.height;
@@ -119,6 +133,9 @@ void split_alpha(const std::vector<std::uint8_t>& rgba, Pixels& pixels) {
 }  // namespace
 
 std::expected<Pixels, DecodeError> decode_png(Bytes bytes, const Header& header) {
+  if (!chunks_fit(bytes))
+    return std::unexpected(
+        DecodeError{DecodeFault::truncated, "PNG: a chunk is longer than the file, or the end is missing"});
   PngReader reader(bytes);
   if (!reader.read_info({.side = std::max(header.width, header.height)})) return std::unexpected(reader.error());
   if (reader.width() != header.width || reader.height() != header.height)

@@ -97,6 +97,18 @@ TEST(Decode, WrongChecksumIsDamage) {
   EXPECT_EQ(fault_of(data), DecodeFault::damaged);
 }
 
+// Found by fuzzing: libpng allocated the gigabyte that an eXIf chunk declared.
+TEST(Decode, ChunkThatDeclaresAGigabyteIsRefusedBeforeAllocation) {
+  auto bytes = golden("exif6.png");
+  constexpr std::size_t kSecondChunk = 8 + 12 + 13;
+  ASSERT_EQ(std::string(bytes.begin() + kSecondChunk + 4, bytes.begin() + kSecondChunk + 8), "eXIf");
+  bytes[kSecondChunk] = 0x40;
+  const auto pixels = decode(bytes, "", Limits{});
+  ASSERT_FALSE(pixels.has_value());
+  EXPECT_EQ(pixels.error().fault, DecodeFault::truncated);
+  EXPECT_EQ(pixels.error().detail, "PNG: a chunk is longer than the file, or the end is missing");
+}
+
 TEST(Decode, BytesBehindTheEndAreIgnored) {
   for (const char* name : {"rgb8.png", "ycc420.jpg"}) {
     auto bytes = golden(name);

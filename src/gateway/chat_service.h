@@ -1,0 +1,34 @@
+// The gateway port: POST /v1/chat/completions, GET /v1/models and /v1/models/{id}.
+//
+// One request walks through named passes (chat_service.cpp: handle_chat). Shared by all connections; what belongs to one
+// request lives in its own Exchange.
+#pragma once
+
+#include <memory>
+
+#include "evidence/image_reader.h"
+#include "gateway/compute_pool.h"
+#include "gateway/snapshot_source.h"
+#include "telemetry/clock.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+
+namespace signalbox::gateway {
+
+class Handler;
+class UpstreamClient;
+
+// Everything outlives the handler. `images` may be null (pictures are then unjudged: ocr_missing).
+struct ChatServices {
+  SnapshotSource& snapshots;
+  UpstreamClient& upstream;
+  ComputePool& compute;
+  evidence::ImageReader* images = nullptr;
+  telemetry::Logger& log;
+  telemetry::Registry& metrics;
+  const telemetry::Clock& clock;
+};
+
+std::shared_ptr<Handler> make_chat_service(const ChatServices& services);
+
+}  // namespace signalbox::gateway

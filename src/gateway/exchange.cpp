@@ -1,0 +1,198 @@
+#include "gateway/exchange.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "gateway/identity.h"
+#include "gateway/vsr_headers.h"
+#include "protocol/request_edits.h"
+#include "protocol/response.h"
+#include "router/reasoning.h"
+
+namespace signalbox::gateway {
+
+using decision::Outcome;
+
+namespace {
+
+Reply refusal(int status, std::string_view type, std::string_view code, std::string message, std::string_view path) {
+  return {error_response(status, type, code, message), path, std::string(code)};
+}
+
+// OpenAI's own shape, with the member that is wrong.
+Reply from_error(const protocol::Error& error) {
+  HttpResponse response = json_response(error.status, protocol::to_json(error));
+  return {std::move(response), "error", error.code};
+}
+
+std::string names_of(const Exchange& exchange, const std::vector<decision::SignalId>& ids) {
+  std::string names;
+  for (const decision::SignalId id : ids) {
+    if (!names.empty()) names += ", ";
+    names += exchange.judgement.recipe->engine->program().signals[id].key;
+    names += fmt::format(" ({})", signals::to_string(exchange.judgement.outcome.results[id].reason));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::optional<Reply> read_request(Exchange& exchange) {
+  protocol::RequestLimits limits;
+  limits.json.max_bytes = static_cast<std::size_t>(exchange.snapshot->spec->global.router.max_body_bytes);
+  std::expected<protocol::Request, protocol::Error> request = protocol::parse_openai_chat(exchange.http.body, limits);
+  if (!request) return from_error(request.error());
+  exchange.http.body.clear();  // the request keeps its own copy
+  exchange.http.body.shrink_to_fit();
+  exchange.request = std::move(*request);
+  exchange.evidence = evidence::from_request(
+      *exchange.request, identity_of(*exchange.snapshot, exchange.http.headers, exchange.http.peer));
+  return std::nullopt;
+}
+
+bool may_block(const Exchange& exchange) {
+  const router::Recipe* recipe = exchange.snapshot->recipe_of(exchange.request->model);
+  if (recipe == nullptr) recipe = &exchange.snapshot->recipes.front();
+  return recipe->engine->may_block(exchange.evidence);
+}
+
+void judge(Exchange& exchange, evidence::ImageReader* images) {
+  router::JudgeOptions options;
+  options.images = images;
+  options.deadline = exchange.received + exchange.snapshot->deadline;
+  options.decide.eager = exchange.debug;
+  options.decide.identity = exchange.snapshot->spec->global.services.authz.fail_open
+                                ? decision::IdentityPolicy::fail_open
+                                : decision::IdentityPolicy::enforce;
+  exchange.judgement = router::judge_request(*exchange.snapshot, exchange.request->model, exchange.evidence, options);
+}
+
+std::optional<Reply> refuse(const Exchange& exchange) {
+  const router::Judgement& j = exchange.judgement;
+  if (j.recipe == nullptr) {
+    return refusal(404, "invalid_request_error", "model_not_found",
+                   "this model name is neither virtual (see /v1/models) nor a configured model", "error");
+  }
+  if (j.outcome.kind == Outcome::Kind::forbidden) {
+    return refusal(403, "permission_error", "identity_required",
+                   "the policy needs a verified identity, and no trusted proxy named the sender", "blocked");
+  }
+  if (j.outcome.kind == Outcome::Kind::policy_unavailable) {
+    return refusal(503, "server_error", "policy_unavailable",
+                   "the policy cannot be decided: unknown " + names_of(exchange, j.outcome.blocking), "blocked");
+  }
+  if (j.decision != nullptr && !j.decision->unsupported_protection.empty()) {
+    return refusal(503, "server_error", "unsupported_protection",
+                   fmt::format("decision \"{}\" relies on {}, which this build does not run (global.router."
+                               "allow_unsupported goes without it)", j.decision->name, j.decision->unsupported_protection),
+                   "blocked");
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+// Which model answers must be known by now, and something must serve it.
+std::optional<Reply> refuse_without_backend(const Exchange& exchange) {
+  const router::Judgement& j = exchange.judgement;
+  if (!j.model) {
+    return refusal(400, "invalid_request_error", "no_model",
+                   "unable to route request: no model selected and no default model configured", "error");
+  }
+  const router::Model& model = exchange.snapshot->models[*j.model];
+  if (model.api_format != "openai") {
+    return refusal(503, "server_error", "unsupported_backend",
+                   fmt::format("model \"{}\" speaks {}, which this build does not", model.name, model.api_format), "error");
+  }
+  if (!model.backend) {
+    return refusal(503, "server_error", "no_backend", fmt::format("no backend serves model \"{}\"", model.name), "error");
+  }
+  return std::nullopt;
+}
+
+void address(Exchange& exchange, plugins::RequestEdit& edit) {
+  const router::Judgement& j = exchange.judgement;
+  const router::Model& model = exchange.snapshot->models[*j.model];
+  std::string upstream_name = j.candidate != nullptr ? j.candidate->upstream_name : model.upstream_name;
+  if (j.names_model && j.candidate == nullptr && model.name != exchange.request->model) {
+    upstream_name = exchange.request->model;  // a LoRA is served under its own name
+  }
+  if (upstream_name != exchange.request->model) protocol::set_model(edit.splice, upstream_name);
+  if (j.candidate != nullptr) router::apply_reasoning(model, *j.candidate, edit);
+}
+
+Headers upstream_headers(const Exchange& exchange, const std::vector<plugins::HeaderEdit>& edits) {
+  Headers headers;
+  for (const auto& [name, value] : exchange.http.headers) {
+    if (!is_stripped_upstream(*exchange.snapshot, name)) headers.add(name, value);
+  }
+  remove_hop_by_hop(headers);
+  headers.remove("host");
+  headers.remove("content-length");
+  headers.set("accept-encoding", "identity");
+  headers.set("x-request-id", exchange.http.request_id);
+  headers.set("x-selected-model", header_value(exchange.judgement.selected_name));
+  if (exchange.judgement.decision != nullptr) {
+    headers.set("x-vsr-selected-decision", header_value(exchange.judgement.decision->name));
+  }
+  for (const plugins::HeaderEdit& edit : edits) {
+    edit.value ? headers.set(edit.name, *edit.value) : static_cast<void>(headers.remove(edit.name));
+  }
+  const router::Model& model = exchange.snapshot->models[*exchange.judgement.model];
+  for (const auto& [name, value] : model.backend->headers) headers.set(name, value);
+  return headers;
+}
+
+}  // namespace
+
+void apply_policy(Exchange& exchange) {
+  plugins::RequestEdit edit(*exchange.request);
+  if (exchange.judgement.decision != nullptr) {
+    for (const auto& plugin : exchange.judgement.decision->plugins) plugin->on_request(edit);
+  }
+  exchange.injected_system_prompt = edit.injected_system_prompt;
+  if (edit.fast_response) {
+    exchange.is_fast = true;
+    exchange.fast_response = *edit.fast_response;
+    return;
+  }
+  if (refuse_without_backend(exchange)) return;  // answered by answer_fast
+  address(exchange, edit);
+  exchange.body = edit.splice.empty() ? std::string(exchange.request->body()) : edit.splice.apply();
+  exchange.upstream_headers = upstream_headers(exchange, edit.headers);
+}
+
+std::optional<Reply> answer_fast(const Exchange& exchange, const telemetry::Clock& clock) {
+  if (!exchange.is_fast) return refuse_without_backend(exchange);
+  protocol::FixedAnswer answer;
+  const std::string id = "chatcmpl-" + exchange.http.request_id;
+  answer.id = id;
+  answer.created = std::chrono::duration_cast<std::chrono::seconds>(clock.system_now().time_since_epoch()).count();
+  answer.model = exchange.judgement.selected_name.empty() ? exchange.request->model
+                                                          : std::string_view(exchange.judgement.selected_name);
+  answer.text = exchange.fast_response;
+  HttpResponse response;
+  if (exchange.request->stream) {
+    response.headers.set("content-type", "text/event-stream");
+    response.headers.set("cache-control", "no-cache");
+    response.body = protocol::chat_completion_stream(answer, exchange.request->include_usage);
+  } else {
+    response = json_response(200, protocol::chat_completion_json(answer));
+  }
+  response.headers.set("x-vsr-fast-response", "true");
+  return Reply{std::move(response), "fast_response", ""};
+}
+
+Headers response_headers(const Exchange& exchange, std::string_view path) {
+  Headers headers;
+  add_base_headers(headers, path);
+  headers.set("x-request-id", exchange.http.request_id);
+  const bool decided = exchange.judgement.recipe != nullptr && (path == "upstream" || path == "fast_response");
+  if (decided) add_decision_headers(headers, exchange.judgement);
+  add_unknown_headers(headers, exchange.judgement);
+  if (exchange.debug) add_debug_headers(headers, exchange.judgement, exchange.injected_system_prompt);
+  return headers;
+}
+
+}  // namespace signalbox::gateway

@@ -1,0 +1,54 @@
+// Internal to the gateway: one chat request on its way, from bytes to the request that goes upstream.
+//
+// Shared between the coroutine and the compute pool (never at the same time). The passes are plain functions from what
+// is there to what comes next; each may end the request with a Reply.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "evidence/evidence.h"
+#include "gateway/http.h"
+#include "gateway/upstream.h"
+#include "protocol/request.h"
+#include "router/judge.h"
+#include "router/snapshot.h"
+#include "telemetry/clock.h"
+
+namespace signalbox::gateway {
+
+struct Exchange {
+  HttpRequest http;
+  std::shared_ptr<const router::Snapshot> snapshot;
+  bool debug = false;
+  std::chrono::steady_clock::time_point received;
+  std::optional<protocol::Request> request;
+  evidence::Evidence evidence;
+  router::Judgement judgement;
+  bool injected_system_prompt = false;
+  std::string body;      // that goes upstream
+  Headers upstream_headers;
+  std::string fast_response;
+  bool is_fast = false;
+};
+
+// A finished answer of our own, and why (a word for metrics and logs).
+struct Reply {
+  HttpResponse response;
+  std::string_view path;  // x-vsr-response-path
+  std::string reason;
+};
+
+// The passes, in order. A value ends the request.
+std::optional<Reply> read_request(Exchange& exchange);
+void judge(Exchange& exchange, evidence::ImageReader* images);
+std::optional<Reply> refuse(const Exchange& exchange);
+void apply_policy(Exchange& exchange);
+std::optional<Reply> answer_fast(const Exchange& exchange, const telemetry::Clock& clock);
+// May the judgement wait for pictures or models?
+bool may_block(const Exchange& exchange);
+// Headers of every answer to this request.
+Headers response_headers(const Exchange& exchange, std::string_view path);
+
+}  // namespace signalbox::gateway

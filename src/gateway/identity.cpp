@@ -1,0 +1,73 @@
+#include "gateway/identity.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+namespace signalbox::gateway {
+
+namespace {
+
+constexpr std::string_view kTeamHeader = "x-authz-team-id";
+constexpr std::string_view kTenantHeader = "x-authz-tenant-id";
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string> split_groups(std::string_view list) {
+  std::vector<std::string> groups;
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const std::string_view group = trim(list.substr(0, comma));
+    if (!group.empty()) groups.emplace_back(group);
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+  }
+  return groups;
+}
+
+bool is_trusted(const router::Snapshot& snapshot, std::string_view peer) {
+  return std::any_of(snapshot.trusted_proxies.begin(), snapshot.trusted_proxies.end(),
+                     [&](const router::IpBlock& block) { return block.contains(peer); });
+}
+
+}  // namespace
+
+evidence::Identity identity_of(const router::Snapshot& snapshot, const Headers& headers, std::string_view peer) {
+  evidence::Identity identity;
+  if (!is_trusted(snapshot, peer)) return identity;
+  const router::IdentityHeadersSpec& names = snapshot.spec->global.services.authz.identity;
+  const std::vector<std::string_view> users = headers.all(names.user_id_header);
+  const std::vector<std::string_view> groups = headers.all(names.user_groups_header);
+  if (users.size() != 1 || trim(users[0]).empty() || groups.size() > 1) return identity;
+  identity.verified = true;
+  identity.user = trim(users[0]);
+  if (groups.size() == 1) identity.groups = split_groups(groups[0]);
+  identity.team = headers.get(kTeamHeader).value_or("");
+  identity.tenant = headers.get(kTenantHeader).value_or("");
+  return identity;
+}
+
+bool is_stripped_upstream(const router::Snapshot& snapshot, std::string_view name) {
+  static constexpr std::array<std::string_view, 12> kNames{
+      "authorization", "proxy-authorization", "cookie", "x-api-key", "accept-encoding", "x-selected-model",
+      "x-forwarded-for", "x-real-ip", "forwarded", "expect", "origin", "referer"};
+  const std::string header = lower(name);
+  const router::IdentityHeadersSpec& names = snapshot.spec->global.services.authz.identity;
+  if (header == lower(names.user_id_header) || header == lower(names.user_groups_header)) return true;
+  if (header.starts_with("x-vsr-") || header.starts_with("x-authz-")) return true;
+  if (header.starts_with("x-user-") && header.ends_with("-key")) return true;
+  return std::find(kNames.begin(), kNames.end(), header) != kNames.end();
+}
+
+}  // namespace signalbox::gateway
