@@ -1,7 +1,5 @@
 #include "router/load.h"
 
-#include <functional>
-#include <optional>
 #include <utility>
 
 #include "config/fingerprint.h"
@@ -20,6 +18,18 @@ void check_layout(const config::Document& document, config::Diagnostics& diagnos
                     "move signals and decisions under routing, servers under providers, settings under global");
 }
 
+// A secret written out leaks with the file; one that came through a variable does not.
+void lint_secrets(const config::Document& document, config::Diagnostics& diagnostics) {
+  RootSpec shape;
+  for (const std::string& path : config::secret_paths(document, config::ref(shape))) {
+    bool exact = false;
+    const config::Node& node = document.nearest(path, &exact);
+    if (!exact || !node.is_scalar() || node.scalar.empty() || node.from_environment) continue;
+    diagnostics.warning(path, "inline_secret", "a secret written into a configuration file leaks with it",
+                        path.ends_with(".api_key") ? "use api_key_env, or ${VARIABLE}" : "use ${VARIABLE}");
+  }
+}
+
 Loaded finish(Loaded loaded, bool readable, const config::Environment& environment) {
   if (readable) {
     check_layout(*loaded.document, *loaded.diagnostics);
@@ -27,7 +37,10 @@ Loaded finish(Loaded loaded, bool readable, const config::Environment& environme
     config::decode(*loaded.document, config::ref(*root), *loaded.diagnostics);
     std::shared_ptr<Snapshot> snapshot = build_snapshot(std::move(root), environment, *loaded.diagnostics);
     snapshot->fingerprint = config::fingerprint(loaded.document->root);
-    if (loaded.diagnostics->ok()) loaded.snapshot = std::move(snapshot);
+    if (loaded.diagnostics->ok()) {
+      lint_secrets(*loaded.document, *loaded.diagnostics);
+      loaded.snapshot = std::move(snapshot);
+    }
   }
   loaded.diagnostics->sort();
   return loaded;
@@ -42,9 +55,10 @@ Loaded start() {
 
 }  // namespace
 
-Loaded load(const std::vector<std::string>& paths, const config::Environment& environment) {
+Loaded load(const std::vector<std::string>& paths, const config::Environment& environment,
+            const std::function<std::optional<std::string>(const std::string&)>& text_of) {
   Loaded loaded = start();
-  const bool readable = config::load_files(paths, environment, {}, *loaded.document, *loaded.diagnostics);
+  const bool readable = config::load_files(paths, environment, {}, *loaded.document, *loaded.diagnostics, text_of);
   for (const config::Diagnostic& diagnostic : loaded.diagnostics->items()) {
     loaded.unreadable = loaded.unreadable || diagnostic.code == "unreadable_file";
   }
@@ -52,11 +66,8 @@ Loaded load(const std::vector<std::string>& paths, const config::Environment& en
 }
 
 Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment) {
-  Loaded loaded = start();
   const std::string text(yaml);
-  const bool readable = config::load_files({name}, environment, {}, *loaded.document, *loaded.diagnostics,
-                                           [&](const std::string&) { return std::optional<std::string>(text); });
-  return finish(std::move(loaded), readable, environment);
+  return load({name}, environment, [&](const std::string&) { return std::optional<std::string>(text); });
 }
 
 }  // namespace signalbox::router
