@@ -9,6 +9,8 @@
 namespace signalbox::config {
 
 void Diagnostics::error(std::string_view path, std::string_view code, std::string message, std::string suggestion) {
+  const auto earlier = code_at_.find(std::string(path));
+  if (!path.empty() && earlier != code_at_.end() && earlier->second != code) return;
   const Mark mark = document_ == nullptr ? Mark{} : document_->mark_of(path);
   add(Severity::error, mark, path, code, std::move(message), std::move(suggestion));
 }
@@ -22,6 +24,7 @@ void Diagnostics::add(Severity severity, Mark mark, std::string_view path, std::
                       std::string suggestion) {
   ++(severity == Severity::error ? errors_ : warnings_);
   if (items_.size() >= kMostItems) return;
+  if (severity == Severity::error) code_at_.emplace(path, code);
   Diagnostic item;
   item.severity = severity;
   item.code = code;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "config/node.h"
@@ -35,6 +36,8 @@ class Diagnostics {
   explicit Diagnostics(const Document* document) : document_(document) {}
 
   void bind(const Document* document) { document_ = document; }
+  // A second error of another code at one path is left out: it follows from the first (a text where a list belongs is
+  // not an empty list, too).
   void error(std::string_view path, std::string_view code, std::string message, std::string suggestion = {});
   void warning(std::string_view path, std::string_view code, std::string message, std::string suggestion = {});
   // At an explicit position (used while there is no tree yet, or for a key rather than a value).
@@ -46,6 +49,7 @@ class Diagnostics {
   const std::vector<Diagnostic>& items() const { return items_; }
   std::size_t errors() const { return errors_; }
   std::size_t warnings() const { return warnings_; }
+  bool has_error_at(std::string_view path) const { return code_at_.contains(std::string(path)); }
   bool ok() const { return errors_ == 0; }
   // By file, line, column; stable.
   void sort();
@@ -53,6 +57,7 @@ class Diagnostics {
  private:
   const Document* document_ = nullptr;
   std::vector<Diagnostic> items_;
+  std::unordered_map<std::string, std::string> code_at_;  // of the first error at a path
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
 };

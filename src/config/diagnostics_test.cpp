@@ -78,5 +78,18 @@ TEST(Diagnostics, AFloodIsCountedButNotKept) {
   EXPECT_FALSE(diagnostics.ok());
 }
 
+TEST(Diagnostics, WhatFollowsFromAnErrorAtTheSamePlaceIsLeftOut) {
+  Diagnostics diagnostics;
+  diagnostics.error("a.b", "wrong_type", "expected a list");
+  diagnostics.error("a.b", "empty_list", "the list is empty");
+  diagnostics.error("a.c", "empty_list", "the list is empty");
+  diagnostics.warning("a.b", "unsupported", "not acted upon");
+  diagnostics.error("a.b", "wrong_type", "another of the same kind is another finding");
+  EXPECT_EQ(diagnostics.errors(), 3U);
+  EXPECT_EQ(diagnostics.warnings(), 1U);
+  EXPECT_TRUE(diagnostics.has_error_at("a.b"));
+  EXPECT_FALSE(diagnostics.has_error_at("a"));
+}
+
 }  // namespace
 }  // namespace signalbox::config

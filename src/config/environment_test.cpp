@@ -51,6 +51,13 @@ TEST(Environment, AnEmptyVariableCountsAsUnsetOnlyWithAColon) {
   EXPECT_EQ(expanded("x${EMPTY}y"), "xy");
 }
 
+TEST(Environment, ANodeKnowsWhetherAVariableWentIntoIt) {
+  EXPECT_TRUE(Substituted("x${HOST}").node.from_environment);
+  EXPECT_FALSE(Substituted("plain").node.from_environment);
+  EXPECT_FALSE(Substituted("${NONE:-fallback}").node.from_environment);
+  EXPECT_FALSE(Substituted("${NONE}").node.from_environment);
+}
+
 TEST(Environment, DefaultsNest) {
   EXPECT_EQ(expanded("${NONE:-${HOST}}!"), "example!");
   EXPECT_EQ(expanded("${NONE:-${ALSO:-deep}}"), "deep");

@@ -18,7 +18,11 @@ class Compiler {
 
   void run() {
     declare_names();
-    for (const PartitionSpec& partition : spec_.partitions) add_partition(partition);
+    std::set<std::string> partitions;
+    for (const PartitionSpec& partition : spec_.partitions) {
+      if (!partitions.insert(partition.name).second) duplicate(partition.path, partition.name);
+      add_partition(partition);
+    }
     for (const MappingSpec& mapping : spec_.mappings) add_mapping(mapping);
     for (const ScoreSpec& score : spec_.scores) add_score(score);
     order();

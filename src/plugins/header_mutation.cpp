@@ -1,9 +1,5 @@
 // header_mutation: sets and removes headers of the request that goes upstream.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cctype>
-
+#include "plugins/header_rules.h"
 #include "plugins/registry.h"
 
 namespace signalbox::plugins {
@@ -35,23 +31,6 @@ void describe(config::Visitor& v, HeaderMutationSettings& x) {
 
 namespace {
 
-// RFC 9110 §5.6.2 token.
-bool is_token(const std::string& name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-}
-
-bool is_field_value(const std::string& value) {
-  return std::none_of(value.begin(), value.end(), [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
-}
-
-// Headers that frame the message or belong to the connection are the gateway's own.
-bool is_reserved(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name == "host" || name == "content-length" || name == "transfer-encoding" || name == "connection";
-}
-
 class HeaderMutation final : public Plugin {
  public:
   explicit HeaderMutation(std::vector<HeaderEdit> edits) : edits_(std::move(edits)) {}
@@ -65,9 +44,7 @@ class HeaderMutation final : public Plugin {
 
 void check_header(const std::string& name, const std::string& value, const std::string& path,
                   config::Diagnostics& diagnostics) {
-  if (!is_token(name)) diagnostics.error(path, "bad_header", fmt::format("\"{}\" is not a header name", name));
-  if (!is_field_value(value)) diagnostics.error(path, "bad_header", "a header value may not hold line breaks");
-  if (is_reserved(name)) diagnostics.error(path, "bad_header", fmt::format("{} is set by the gateway itself", name));
+  if (std::optional<std::string> problem = header_problem(name, value)) diagnostics.error(path, "bad_header", *problem);
 }
 
 std::unique_ptr<Plugin> make(const HeaderMutationSettings& settings, const std::string& path,
@@ -88,7 +65,7 @@ std::unique_ptr<Plugin> make(const HeaderMutationSettings& settings, const std::
 
 }  // namespace
 
-extern const Type kHeaderMutation = with_settings<HeaderMutationSettings, make>(
-    {.type = "header_mutation", .doc = "Set and remove upstream headers."});
+extern const Type kHeaderMutation =
+    with_settings<HeaderMutationSettings, make>({.type = "header_mutation", .doc = "Set and remove upstream headers."});
 
 }  // namespace signalbox::plugins

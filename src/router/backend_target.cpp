@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace signalbox::router {
@@ -15,8 +16,33 @@ struct Url {
   std::string path;
 };
 
+// Fills the host and returns what stands behind it: nothing, or a colon and a port.
+std::expected<std::string_view, std::string> split_host(std::string_view authority, std::string& host) {
+  if (!authority.starts_with('[')) {
+    const std::size_t colon = authority.find(':');
+    host = authority.substr(0, colon);
+    if (colon == std::string_view::npos) return std::string_view();
+    if (authority.find(':', colon + 1) != std::string_view::npos) {
+      return std::unexpected("an IPv6 address stands in brackets: [::1]:8000");
+    }
+    return authority.substr(colon);
+  }
+  const std::size_t close = authority.find(']');
+  if (close == std::string_view::npos) return std::unexpected("an IPv6 address needs a closing bracket");
+  host = authority.substr(1, close - 1);
+  const std::string_view rest = authority.substr(close + 1);
+  if (!rest.empty() && rest.front() != ':') return std::unexpected("a port is set off by a colon: [::1]:8000");
+  return rest;
+}
+
+bool is_url_text(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c > 0x20 && c < 0x7f && c != '?' && c != '#'; });
+}
+
 std::expected<Url, std::string> parse_url(std::string_view text, std::string_view default_scheme) {
   Url url;
+  if (!is_url_text(text)) return std::unexpected("a URL here has no spaces, no query and no fragment, and is ASCII");
   std::string_view scheme = default_scheme;
   if (const std::size_t colon = text.find("://"); colon != std::string_view::npos) {
     scheme = text.substr(0, colon);
@@ -27,27 +53,17 @@ std::expected<Url, std::string> parse_url(std::string_view text, std::string_vie
   }
   url.tls = scheme == "https";
   const std::size_t slash = text.find('/');
-  std::string_view authority = text.substr(0, slash);
+  const std::string_view authority = text.substr(0, slash);
   if (slash != std::string_view::npos) url.path = text.substr(slash);
   if (authority.find('@') != std::string_view::npos) return std::unexpected("a URL may not hold a user or password");
-  std::string_view port;
-  if (authority.starts_with('[')) {  // IPv6
-    const std::size_t close = authority.find(']');
-    if (close == std::string_view::npos) return std::unexpected("an IPv6 address needs a closing bracket");
-    url.host = authority.substr(1, close - 1);
-    port = authority.substr(close + 1);
-    if (port.starts_with(':')) port.remove_prefix(1);
-  } else {
-    const std::size_t colon = authority.rfind(':');
-    url.host = authority.substr(0, colon);
-    if (colon != std::string_view::npos) port = authority.substr(colon + 1);
-  }
+  const std::expected<std::string_view, std::string> port = split_host(authority, url.host);
+  if (!port) return std::unexpected(port.error());
   if (url.host.empty()) return std::unexpected("the host is missing");
-  if (!port.empty()) {
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-    if (error != std::errc() || end != port.data() + port.size() || url.port < 1 || url.port > 65535) {
-      return std::unexpected(fmt::format("\"{}\" is not a port", port));
-    }
+  if (port->empty()) return url;
+  const std::string_view digits = port->substr(1);  // behind the colon
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
+  if (error != std::errc() || end != digits.data() + digits.size() || url.port < 1 || url.port > 65535) {
+    return std::unexpected(fmt::format("\"{}\" is not a port", digits));
   }
   return url;
 }
@@ -68,7 +84,8 @@ void add_credentials(const BackendSpec& spec, const config::Environment& environ
 
 }  // namespace
 
-std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec, const config::Environment& environment) {
+std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec,
+                                                         const config::Environment& environment) {
   const bool by_base = !spec.base_url.empty();
   const std::expected<Url, std::string> url =
       parse_url(by_base ? std::string_view(spec.base_url) : std::string_view(spec.endpoint), spec.protocol);
@@ -81,7 +98,8 @@ std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec
   std::string base = url->path;
   while (base.ends_with('/')) base.pop_back();
   if (!by_base && base.empty()) base = "/v1";
-  target.path = base + (spec.chat_path.empty() ? "/chat/completions" : spec.chat_path);
+  const std::string chat = spec.chat_path.empty() ? "/chat/completions" : spec.chat_path;
+  target.path = base + (chat.starts_with('/') ? chat : "/" + chat);
   if (!spec.api_version.empty()) target.path += "?api-version=" + spec.api_version;
   add_credentials(spec, environment, target);
   return target;

@@ -96,16 +96,9 @@ class RecipeBuilder {
     if (table.find(declared.leaf, name)) return;
     // A list that could not be read at all declares nothing, and that has been said.
     const std::string list = config::join(routing_.signals.path, declared.key);
-    if (declared.declares(routing_.signals.rules[type].get(), name) || was_refused(list)) {
+    if (declared.declares(routing_.signals.rules[type].get(), name) || diagnostics_.has_error_at(list)) {
       table.add_unusable(declared.leaf, name);
     }
-  }
-
-  bool was_refused(const std::string& path) const {
-    const std::vector<config::Diagnostic>& items = diagnostics_.items();
-    return std::any_of(items.begin(), items.end(), [&](const config::Diagnostic& d) {
-      return d.severity == config::Severity::error && d.path == path;
-    });
   }
 
   RecipeDecision compile_decision(const DecisionSpec& spec) {
@@ -144,7 +137,7 @@ class RecipeBuilder {
     const std::string name(type.canonical.empty() ? type.type : type.canonical);
     into.plugin_types.push_back(name);
     const std::vector<std::string>& allowed = root_.global.router.allow_unsupported;
-    if (type.support == config::Support::protective &&
+    if (type.support == config::Support::protective && !spec.off &&
         std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
       into.unsupported_protection = name;
     }

@@ -67,6 +67,17 @@ void check_algorithm(const DecisionSpec& decision, config::Diagnostics& diagnost
 
 }  // namespace
 
+void check_allowed(const RouterSpec& router, config::Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < router.allow_unsupported.size(); ++i) {
+    const std::string& name = router.allow_unsupported[i];
+    if (plugins::find_type(name) != nullptr) continue;
+    std::vector<std::string> names;
+    for (const plugins::Type* type : plugins::registry()) names.emplace_back(type->type);
+    diagnostics.error(config::join(config::join(router.path, "allow_unsupported"), i), "dangling_reference",
+                      fmt::format("\"{}\" is not a plugin", name), config::did_you_mean(name, names));
+  }
+}
+
 void check_decisions(const RootSpec& root, const RoutingSpec& routing, config::Diagnostics& diagnostics) {
   for (const DecisionSpec& decision : routing.decisions) {
     for (const ModelRefSpec& ref : decision.model_refs) check_model_ref(root, ref, diagnostics);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plugins/header_rules.h"
 #include "router/backend_target.h"
 #include "router/checks.h"
 
@@ -34,6 +35,11 @@ void check_backend(const BackendSpec& backend, const config::Environment& enviro
   const auto target = backend_target(backend, environment);
   const char* key = backend.base_url.empty() ? ".endpoint" : ".base_url";
   if (!target) diagnostics.error(backend.path + key, "bad_endpoint", target.error(), "host:port, or http(s)://host:port/path");
+  for (const auto& [name, value] : backend.extra_headers) {
+    if (std::optional<std::string> problem = plugins::header_problem(name, value)) {
+      diagnostics.error(config::join(config::join(backend.path, "extra_headers"), name), "bad_header", *problem);
+    }
+  }
   if (target && !target->missing_key_env.empty()) {
     diagnostics.warning(backend.path + ".api_key_env", "unset_variable",
                         fmt::format("the environment variable {} is not set: requests go out without a key",

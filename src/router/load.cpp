@@ -30,11 +30,24 @@ void lint_secrets(const config::Document& document, config::Diagnostics& diagnos
   }
 }
 
+// Plugins that do not run here have no struct to keep their settings, and one matters: whether they would run at all.
+void mark_plugins_off(const config::Document& document, RoutingSpec& routing) {
+  for (DecisionSpec& decision : routing.decisions) {
+    for (PluginSpec& plugin : decision.plugins) {
+      bool exact = false;
+      const config::Node& enabled = document.nearest(config::join(plugin.path, "configuration") + ".enabled", &exact);
+      plugin.off = exact && enabled.is_scalar() && !enabled.quoted && enabled.scalar == "false";
+    }
+  }
+}
+
 Loaded finish(Loaded loaded, bool readable, const config::Environment& environment) {
   if (readable) {
     check_layout(*loaded.document, *loaded.diagnostics);
     std::unique_ptr<RootSpec> root = std::make_unique<RootSpec>();
     config::decode(*loaded.document, config::ref(*root), *loaded.diagnostics);
+    mark_plugins_off(*loaded.document, root->routing);
+    for (RecipeSpec& recipe : root->recipes) mark_plugins_off(*loaded.document, recipe.routing);
     std::shared_ptr<Snapshot> snapshot = build_snapshot(std::move(root), environment, *loaded.diagnostics);
     snapshot->fingerprint = config::fingerprint(loaded.document->root);
     if (loaded.diagnostics->ok()) {

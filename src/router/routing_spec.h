@@ -44,6 +44,7 @@ struct ModelRefSpec {
 struct PluginSpec {
   std::string path, type;
   std::shared_ptr<void> configuration;  // of the plugin type's own struct; null for types without one here
+  bool off = false;                     // `enabled: false`, for types without a struct here; set after decoding
 };
 
 struct DecisionSpec {

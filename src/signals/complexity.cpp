@@ -1,6 +1,7 @@
 // complexity: hard, medium or easy, by similarity to hard and easy examples. Needs an embedding model.
 #include "signals/complexity.h"
 
+#include <algorithm>
 #include <array>
 
 #include "signals/missing_model.h"
@@ -39,6 +40,11 @@ void describe(config::Visitor& v, ComplexityRule& x) {
   v.field("hard", x.hard, {.doc = "Examples of hard requests.", .required = true});
   v.field("easy", x.easy, {.doc = "Examples of easy requests.", .required = true});
   v.field("composer", x.composer, {.doc = "A rule tree over other signals without which the rule does not match."});
+}
+
+// Rules refer to a level.
+bool declares_leaf(const ComplexityRule& rule, std::string_view leaf) {
+  return std::ranges::any_of(kLevels, [&](std::string_view level) { return leaf == rule.name + ":" + std::string(level); });
 }
 
 bool check_side(const Candidates& side, const std::string& path, config::Diagnostics& diagnostics) {

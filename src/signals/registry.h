@@ -41,10 +41,10 @@ struct Type {
   bool (*declares)(const void* rules, std::string_view leaf) = nullptr;
 };
 
-// `urgent`, or `needs_reasoning:hard` for types with levels. A type whose leaves are named otherwise overloads this.
+// A type whose leaves are named otherwise overloads this.
 template <class Rule>
 bool declares_leaf(const Rule& rule, std::string_view leaf) {
-  return leaf == rule.name || leaf.starts_with(rule.name + ":");
+  return leaf == rule.name;
 }
 
 // In the order in which the reference lists them.
