@@ -23,7 +23,7 @@ void describe(config::Visitor& v, RequestParamsSettings& x) {
   v.field("max_tokens_limit", x.max_tokens_limit,
           {.doc = "Cap of max_tokens and max_completion_tokens, where the request has them.", .min = 1});
   v.field("max_n", x.max_n, {.doc = "Cap of n, where the request has it.", .min = 1});
-  v.field("strip_unknown", x.strip_unknown, {.doc = "Remove members that the OpenAI Chat API does not know."});
+  v.field("strip_unknown", x.strip_unknown, {.doc = "Remove members that the OpenAI Chat API does not know; vLLM's sampling and template members stay."});
 }
 
 namespace {
