@@ -1,6 +1,7 @@
 #include "cli/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -107,10 +108,11 @@ class Process {
   }
 
   ManagementParts management_parts() {
-    return {snapshots_, loaded_, images_.get(), compute_, *log_, metrics_, clock_, options_.degraded};
+    return {snapshots_, loaded_, images_.get(), compute_, *log_, metrics_, clock_, draining_};
   }
 
   int stop() {
+    draining_ = true;
     log_->log(telemetry::Level::info, "stopping", {});
     const std::size_t broken = server_.stop(kDrain);
     management_server_.stop(std::chrono::seconds(2));
@@ -133,6 +135,7 @@ class Process {
   gateway::HttpServer management_server_;
   std::optional<gateway::HttpServer> demo_;
   router::Loaded loaded_;
+  std::atomic<bool> draining_{false};
   const ServerOptions& options_;
 };
 
