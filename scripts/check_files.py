@@ -2,14 +2,14 @@
 """Checks what a formatter does not: file length, and notes to oneself left in the code.
 
 Usage: check_files.py FILE...
-Files above 300 lines are listed; above 500 they fail. Test files count alike. TODO, FIXME and XXX fail.
+Files above 300 lines are listed; above 500 they fail. Test files count alike. TODO, FIXME and XXX in a comment fail.
 """
 import pathlib
 import re
 import sys
 
 LISTED, REFUSED = 300, 500
-NOTE = re.compile(r"\b(TODO|FIXME|XXX)\b")
+NOTE = re.compile(r"(//|/\*).*\b(TODO|FIXME|XXX)\b")
 
 
 def main() -> int:

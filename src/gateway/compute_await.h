@@ -27,6 +27,17 @@ struct ComputeResult {
   std::exception_ptr failure;
 };
 
+// Takes result and function over, so that they (an exception included) are let go on this thread before the waiting
+// one wakes: nothing of the work is destroyed behind the waiter's back.
+template <class F, class R>
+void compute(std::shared_ptr<ComputeResult<R>> result, F function) {
+  try {
+    result->value.emplace(function());
+  } catch (...) {
+    result->failure = std::current_exception();
+  }
+}
+
 }  // namespace detail
 
 // `function` is taken by value into the coroutine's frame and moved from there to the pool.
@@ -37,11 +48,7 @@ Task<std::optional<R>> run(ComputePool& pool, F function) {
       [&pool, result, f = std::move(function)](std::move_only_function<void()> wake) mutable {
         auto shared_wake = std::make_shared<std::move_only_function<void()>>(std::move(wake));
         bool accepted = pool.try_post([result, f = std::move(f), shared_wake]() mutable {
-          try {
-            result->value.emplace(f());
-          } catch (...) {
-            result->failure = std::current_exception();
-          }
+          detail::compute<F, R>(std::move(result), std::move(f));
           (*shared_wake)();
         });
         if (!accepted) (*shared_wake)();

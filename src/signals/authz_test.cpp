@@ -53,7 +53,7 @@ TEST(Authz, MistakesAreNamedAtTheirPlace) {
 )");
   EXPECT_THAT(rules.problems(),
               ::testing::UnorderedElementsAre("routing.signals.role_bindings[0].role missing_key",
-                                              "routing.signals.role_bindings[1].subjects empty",
+                                              "routing.signals.role_bindings[1].subjects empty_value",
                                               "routing.signals.role_bindings[2].subjects[0].kind bad_choice"));
 }
 

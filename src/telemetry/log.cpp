@@ -56,8 +56,11 @@ class JsonLogger final : public Logger {
     logger_->set_level(spdlog::level::trace);  // the level was judged before
     logger_->flush_on(spdlog::level::warn);
   }
-  // A flush is queued behind the lines; the pool finishes its queue before its thread ends.
-  ~JsonLogger() override { logger_->flush(); }
+  // The pool finishes its queue and joins its thread before the logger and the sink, which that thread uses, go.
+  ~JsonLogger() override {
+    logger_->flush();
+    pool_.reset();
+  }
 
  private:
   static std::shared_ptr<spdlog::sinks::sink> make_sink(std::function<void(std::string_view)> sink) {
