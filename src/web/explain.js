@@ -112,6 +112,21 @@ async function loadServer() {
   }
 }
 
+const CONVERSATION = JSON.stringify({model: "auto", messages: [
+  {role: "system", content: "You are a careful assistant."},
+  {role: "user", content: "Here is my key: AKIAIOSFODNN7EXAMPLE. Why does the upload fail?"},
+]}, null, 2);
+
+function showExamples() {
+  const examples = [["An urgent bug", "There is an urgent bug in my Python function"],
+                    ["A greeting in Japanese", "こんにちは、コードを見てください"], ["A chat request with a key", CONVERSATION]];
+  find("examples").append(...examples.map(([label, text]) => h("button", {type: "button", class: "button", onclick: () => {
+    page.input.value = text;
+    showReadAs();
+    explain();
+  }}, label)));
+}
+
 page.form.addEventListener("submit", (event) => { event.preventDefault(); explain(); });
 page.input.addEventListener("input", showReadAs);
 page.input.addEventListener("keydown", (event) => {
@@ -126,5 +141,6 @@ document.addEventListener("drop", (event) => {
   document.body.classList.remove("dropping");
   addPictures(event.dataTransfer?.files ?? []);
 });
+showExamples();
 showReadAs();
 loadServer();

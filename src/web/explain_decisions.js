@@ -24,8 +24,8 @@ function decision(trace, facts, wins) {
     h("summary", {}, stateDot(trace.state), h("span", {class: "name"}, breakable(trace.decision_name)),
       wins && h("span", {class: "badge chosen"}, "chosen"),
       facts?.security && h("span", {class: "badge security"}, "security"),
-      h("span", {class: "muted rank"}, rank),
-      h("span", {class: `state ${trace.state}`}, trace.matched ? percent(trace.confidence) : stateLabel(trace.state))),
+      h("span", {class: "facts"}, h("span", {class: "muted"}, rank),
+        h("span", {class: `state ${trace.state}`}, trace.matched ? percent(trace.confidence) : stateLabel(trace.state)))),
     h("ul", {class: "tree"}, tree(trace.root_trace)),
     facts && h("p", {class: "muted models"}, "Models: ", facts.models.join(", ") || "the default one",
       facts.plugins.length > 0 && ` · Plugins: ${facts.plugins.join(", ")}`));
@@ -56,7 +56,7 @@ const OUTCOMES = {
 
 function why(response) {
   if (OUTCOMES[response.routing_status]) return OUTCOMES[response.routing_status];
-  if (!response.routing_decision) return response.selected_model ? `${sentence(response.selection_reason)} The default applies.` : "No decision matched and there is no default model.";
+  if (!response.routing_decision) return response.selected_model ? `${sentence(response.selection_reason)} The default model answers.` : "No decision matched and there is no default model.";
   const rules = [...new Set(response.decision_result.matched_rules ?? [])];
   if (rules.length === 0) return "Its rule holds for every request, and nothing of higher rank matched.";
   return ["Chosen because ", listed(rules), rules.length > 1 ? " match." : " matches."];
@@ -89,7 +89,7 @@ export function verdictCard(response) {
     h("ol", {class: "track"},
       station("Recipe", response.recipe, null, "passed"),
       station("Decision", response.routing_decision || "none", decided && h("span", {class: "muted"}, `${percent(result.confidence)} confidence`), decided ? "passed" : "open"),
-      station("Model", model, h("span", {class: "muted"}, refused ? "" : response.selection_method), refused ? "stop" : "go")),
+      station("Model", model, h("span", {class: "muted"}, refused ? "" : response.selection_reason), refused ? "stop" : "go")),
     h("p", {class: "why"}, why(response)),
     plugins.length > 0 && h("p", {class: "plugins"}, h("span", {class: "muted"}, "Acts with "), plugins),
     warnings(response));

@@ -12,6 +12,11 @@ const REASONS = {
   timeout: "it was not read in time",
 };
 
+// Recognised text is full of empty lines; offsets are resolved by now.
+function withoutBlankLines(pieces) {
+  return pieces.map((piece) => (typeof piece === "string" ? piece.replace(/\n\s*\n/g, "\n") : piece));
+}
+
 function reading(image, ranges) {
   if (!image || image.state === "not_read") return h("p", {class: "note"}, "Not read: no rule of this recipe looks into pictures.");
   if (image.state === "unjudged") {
@@ -20,7 +25,7 @@ function reading(image, ranges) {
   if (!image.text) return h("p", {class: "note"}, "Read: no text in this picture.");
   return [
     h("p", {class: "note"}, `Text in the picture, read with ${percent(image.confidence)} confidence`),
-    h("p", {class: "read-text"}, highlighted(image.text, ranges)),
+    h("p", {class: "read-text"}, withoutBlankLines(highlighted(image.text, ranges))),
   ];
 }
 

@@ -38,7 +38,7 @@ function because(signal) {
   return h("p", {class: "because"}, shown, detail && h("span", {class: "muted"}, detail));
 }
 
-function row(signal, onFocus) {
+function row(signal, onFocus, showTime) {
   const state = shownState(signal);
   const located = (signal.evidence ?? []).some((finding) => finding.begin !== undefined);
   const name = located
@@ -53,17 +53,24 @@ function row(signal, onFocus) {
     h("div", {class: "numbers"},
       signal.state === "match" && meter(signal.confidence),
       signal.value !== undefined && h("span", {title: "raw value"}, `value ${number(signal.value)}`),
-      h("span", {class: "muted", title: "time of the pass that judged it"}, duration(signal.time_us))));
+      showTime && h("span", {class: "muted"}, duration(signal.time_us))));
 }
 
 const RANK = {match: 0, unknown: 1, no_match: 2};
 
+// Signals of a type usually share one pass, and its time.
+function group(type, signals, onFocus) {
+  const shared = signals.every((signal) => signal.time_us === signals[0].time_us);
+  const sorted = signals.toSorted((a, b) => RANK[a.state] - RANK[b.state]);
+  return h("section", {class: "group"},
+    h("h3", {}, breakable(type), shared && h("span", {}, duration(signals[0].time_us))),
+    h("ul", {}, sorted.map((signal) => row(signal, onFocus, !shared))));
+}
+
 export function signalsCard(response, onFocus) {
   const byType = Map.groupBy(response.signals ?? [], (signal) => signal.type);
   const matched = (response.signals ?? []).filter((signal) => signal.state === "match").length;
-  const groups = [...byType].map(([type, signals]) => h("section", {class: "group"},
-    h("h3", {}, breakable(type)),
-    h("ul", {}, signals.toSorted((a, b) => RANK[a.state] - RANK[b.state]).map((signal) => row(signal, onFocus)))));
+  const groups = [...byType].map(([type, signals]) => group(type, signals, onFocus));
   return h("section", {class: "card signals", "aria-labelledby": "signals-title"},
     h("h2", {id: "signals-title"}, "Signals", h("span", {class: "count"}, `${matched} of ${(response.signals ?? []).length} match`)),
     groups.length > 0 ? groups : h("p", {class: "note"}, "No signal was needed."));
