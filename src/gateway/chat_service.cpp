@@ -185,7 +185,7 @@ class ChatService final : public Handler {
   void log_access(const Exchange& exchange, int status, std::string_view path, std::string_view reason) {
     const router::Judgement& j = exchange.judgement;
     const std::chrono::duration<double, std::milli> took = s_.clock.steady_now() - exchange.received;
-    s_.log.log(telemetry::Level::info, "request",
+    s_.log.log(telemetry::Level::info, "routed",
                {{"request_id", exchange.http.request_id},
                 {"status", status},
                 {"path", path},

@@ -16,6 +16,8 @@ using decision::Outcome;
 
 namespace {
 
+constexpr std::size_t kMaxEchoedName = 128;
+
 Reply refusal(int status, std::string_view type, std::string_view code, std::string message, std::string_view path) {
   return {error_response(status, type, code, message), path, std::string(code)};
 }
@@ -72,7 +74,8 @@ std::optional<Reply> refuse(const Exchange& exchange) {
   const router::Judgement& j = exchange.judgement;
   if (j.recipe == nullptr) {
     return refusal(404, "invalid_request_error", "model_not_found",
-                   "this model name is neither virtual (see /v1/models) nor a configured model", "error");
+                   fmt::format("the model \"{}\" does not exist: it is neither virtual (see /v1/models) nor configured",
+                               exchange.request->model.substr(0, kMaxEchoedName)), "error");
   }
   if (j.outcome.kind == Outcome::Kind::forbidden) {
     return refusal(403, "permission_error", "identity_required",

@@ -1,0 +1,79 @@
+#include "cli/explain_text.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace signalbox::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string mark_of(const std::string& state) {
+  if (state == "match" || state == "assumed_match") return "+";
+  if (state == "unknown") return "?";
+  if (state == "skipped") return "~";
+  return "-";
+}
+
+std::string signal_line(const Json& signal) {
+  std::string line = fmt::format("  {} {:<40}", mark_of(signal["state"]), signal["signal"].get<std::string>());
+  if (signal["state"] == "match") line += fmt::format(" confidence {:.3f}", signal["confidence"].get<double>());
+  if (signal.contains("value")) line += fmt::format(" value {:g}", signal["value"].get<double>());
+  if (signal.contains("reason")) line += fmt::format(" unknown: {}", signal["reason"].get<std::string>());
+  if (signal.value("assumed", false)) line += " (assumed a match)";
+  if (signal.value("would_skip", false)) line += " (serving would skip it)";
+  std::string found;
+  for (const Json& finding : signal["evidence"]) {
+    found += (found.empty() ? "" : ", ") + finding["what"].get<std::string>();
+  }
+  return line + (found.empty() ? "" : " <- " + found) + "\n";
+}
+
+void append_tree(const Json& node, int depth, std::string& out) {
+  const std::string indent(static_cast<std::size_t>(2 * depth + 4), ' ');
+  const std::string state = node["state"];
+  if (node["node_type"] == "leaf") {
+    out += fmt::format("{}{} {}:{}", indent, mark_of(state), node["signal_type"].get<std::string>(),
+                       node["signal_name"].get<std::string>());
+  } else {
+    out += fmt::format("{}{} {}", indent, mark_of(state), node["node_type"].get<std::string>());
+  }
+  if (state != "match" && state != "no_match") out += " [" + state + (node.contains("reason") ? ": " + node["reason"].get<std::string>() : "") + "]";
+  out += "\n";
+  if (!node.contains("children")) return;
+  for (const Json& child : node["children"]) append_tree(child, depth + 1, out);
+}
+
+std::string verdict(const Json& response) {
+  const std::string decision = response["routing_decision"];
+  const std::string model = response["selected_model"];
+  if (decision.empty()) {
+    return fmt::format("no decision ({}): {}\n", response["routing_status"].get<std::string>(),
+                       model.empty() ? "no model" : "the default model " + model + " answers");
+  }
+  std::string why;
+  for (const Json& rule : response["decision_result"]["matched_rules"]) {
+    why += (why.empty() ? "" : ", ") + rule.get<std::string>();
+  }
+  return fmt::format("decision {} (confidence {:.3f}){}\nmodel    {} ({})\n", decision,
+                     response["decision_result"]["confidence"].get<double>(), why.empty() ? "" : " because of " + why,
+                     model.empty() ? "-" : model, response["selection_reason"].get<std::string>());
+}
+
+}  // namespace
+
+std::string explain_text(const Json& response) {
+  std::string out = fmt::format("recipe   {}\n{}", response["recipe"].get<std::string>(), verdict(response));
+  out += "\nsignals (+ match, - no match, ? unknown)\n";
+  for (const Json& signal : response["signals"]) out += signal_line(signal);
+  out += "\ndecisions\n";
+  for (const Json& trace : response["eval_trace"]) {
+    out += fmt::format("  {} {}\n", mark_of(trace["state"]), trace["decision_name"].get<std::string>());
+    append_tree(trace["root_trace"], 0, out);
+  }
+  return out;
+}
+
+}  // namespace signalbox::cli

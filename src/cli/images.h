@@ -1,0 +1,14 @@
+// Picture readers as the configuration asks for them.
+#pragma once
+
+#include <memory>
+
+#include "evidence/image_reader.h"
+#include "router/global_spec.h"
+
+namespace signalbox::cli {
+
+// Throws std::runtime_error with a sentence when workers cannot be confined on this machine.
+std::unique_ptr<evidence::ImageReader> make_image_reader(router::ImageIsolation isolation);
+
+}  // namespace signalbox::cli

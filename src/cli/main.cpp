@@ -1,0 +1,42 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.h"
+#include "vision/worker.h"
+
+int main(int argc, char** argv) {
+  using namespace signalbox;
+  // The same binary is its own picture reader; before anything else, and with nothing of the parent's.
+  if (argc == 3 && std::string_view(argv[1]) == vision::kWorkerArgument) return vision::run_image_worker(std::atoi(argv[2]));
+  std::signal(SIGPIPE, SIG_IGN);
+
+  CLI::App app{"Signalbox: routes LLM requests by the signals in them."};
+  app.require_subcommand(1);
+  app.fallthrough(false);
+  std::vector<std::pair<std::string, cli::Command>> commands;
+  commands.emplace_back("serve", cli::add_serve(app));
+  commands.emplace_back("validate", cli::add_validate(app));
+  commands.emplace_back("explain", cli::add_explain(app));
+  commands.emplace_back("eval", cli::add_eval(app));
+  commands.emplace_back("schema", cli::add_schema(app));
+  commands.emplace_back("mock-upstream", cli::add_mock_upstream(app));
+  commands.emplace_back("version", cli::add_version(app));
+  try {
+    app.parse(argc, argv);
+    for (const auto& [name, command] : commands) {
+      if (app.got_subcommand(name)) return command();
+    }
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::kGood : cli::kUsage;
+  } catch (const std::exception& error) {
+    std::cerr << "signalbox: " << error.what() << "\n";
+    return cli::kUsage;
+  }
+  return cli::kUsage;
+}
