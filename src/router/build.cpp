@@ -28,12 +28,22 @@ class Builder {
     for (const RecipeSpec& recipe : root_.recipes) add_recipe(recipe.name, recipe.description, recipe.routing);
     add_virtual_names();
     out_.deadline = std::chrono::milliseconds(root_.global.router.deadline_ms);
+    set_answer_timeout();
     for (const std::string& proxy : root_.global.services.authz.trusted_proxies) {
       if (const std::optional<IpBlock> block = IpBlock::parse(proxy)) out_.trusted_proxies.push_back(*block);
     }
   }
 
  private:
+  void set_answer_timeout() {
+    std::chrono::milliseconds longest{0};
+    for (const ListenerSpec& listener : root_.listeners) {
+      if (!listener.timeout) continue;
+      longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(listener.timeout->value));
+    }
+    if (longest.count() > 0) out_.answer_timeout = longest;
+  }
+
   void add_models() {
     for (const ModelSpec& spec : root_.providers.models) add_model(spec);
     for (const ModelCardSpec& card : root_.routing.model_cards) {  // known, but nothing serves them

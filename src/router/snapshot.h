@@ -80,6 +80,7 @@ struct Snapshot {
   std::vector<IpBlock> trusted_proxies;
   std::vector<MissingModel> missing_security_models;  // security leaves that rely on a default, without a model
   std::chrono::milliseconds deadline{10'000};
+  std::chrono::milliseconds answer_timeout{300'000};  // longest wait for the first byte of a backend's answer
   std::string fingerprint;  // of the merged document: which configuration answered
 
   const Recipe* recipe_of(std::string_view model) const;
