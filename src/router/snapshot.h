@@ -63,6 +63,7 @@ struct Recipe {
   std::string name, description;
   std::unique_ptr<const decision::Engine> engine;
   std::vector<RecipeDecision> decisions;  // by the engine's decision index
+  bool refuses_unjudged = false;          // v1: judges pictures, and no decision says what to do with unread content
 };
 
 struct MissingModel {
