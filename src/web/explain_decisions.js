@@ -56,7 +56,7 @@ const OUTCOMES = {
 
 function why(response) {
   if (OUTCOMES[response.routing_status]) return OUTCOMES[response.routing_status];
-  if (!response.routing_decision) return response.selected_model ? `${sentence(response.selection_reason)} The default model answers.` : "No decision matched and there is no default model.";
+  if (!response.routing_decision) return withoutDecision(response);
   const rules = [...new Set(response.decision_result.matched_rules ?? [])];
   if (rules.length === 0) return "Its rule holds for every request, and nothing of higher rank matched.";
   const assumed = new Set((response.unknown_signals ?? []).map((item) => item.signal));
@@ -68,8 +68,11 @@ function why(response) {
     taken.length > 0 && [listed(taken), taken.length > 1 ? " are unknown and assumed to match" : " is unknown and assumed to match"], "."];
 }
 
-function sentence(text) {
-  return text ? `${text[0].toUpperCase()}${text.slice(1)}.` : "";
+function withoutDecision(response) {
+  if (response.selection_method === "named") {
+    return "The request names this model. Only security decisions judge such a request, and none of them won.";
+  }
+  return response.selected_model ? "No decision matched: the default model answers." : "No decision matched, and there is no default model.";
 }
 
 function station(title, name, extra, state) {
