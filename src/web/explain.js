@@ -9,7 +9,7 @@ import {signalsCard} from "./explain_signals.js";
 const find = (id) => document.getElementById(id);
 const page = {
   form: find("composer"), input: find("input"), model: find("model"), file: find("file"), pictures: find("pictures"),
-  readAs: find("read-as"), run: find("run"), problem: find("problem"), result: find("result"), server: find("server"),
+  readAs: find("read-as"), run: find("run"), problem: find("problem"), result: find("result"), server: find("server"), spoken: find("spoken"),
 };
 const state = {pictures: [], info: null, focused: null};
 
@@ -62,7 +62,7 @@ function showResponse(request, response) {
     verdictCard(response), evidenceCard(readMessages(request), response),
     h("div", {class: "columns"}, signalsCard(response, toggleFocus), decisionsCard(response, recipe)),
     rawCard(response));
-  page.result.focus({preventScroll: true});
+  page.spoken.textContent = `Decision ${response.routing_decision || "none"}, model ${response.selected_model || "none"}`;
   page.result.scrollIntoView({block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"});
 }
 

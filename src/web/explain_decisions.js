@@ -56,14 +56,23 @@ const OUTCOMES = {
 
 function why(response) {
   if (OUTCOMES[response.routing_status]) return OUTCOMES[response.routing_status];
-  if (!response.routing_decision) return response.selected_model ? `${sentence(response.selection_reason)} The default model answers.` : "No decision matched and there is no default model.";
+  if (!response.routing_decision) return withoutDecision(response);
   const rules = [...new Set(response.decision_result.matched_rules ?? [])];
   if (rules.length === 0) return "Its rule holds for every request, and nothing of higher rank matched.";
-  return ["Chosen because ", listed(rules), rules.length > 1 ? " match." : " matches."];
+  const assumed = new Set((response.unknown_signals ?? []).map((item) => item.signal));
+  const known = rules.filter((rule) => !assumed.has(rule));
+  const taken = rules.filter((rule) => assumed.has(rule));
+  return ["Chosen because ",
+    known.length > 0 && [listed(known), known.length > 1 ? " match" : " matches"],
+    known.length > 0 && taken.length > 0 && ", and ",
+    taken.length > 0 && [listed(taken), taken.length > 1 ? " are unknown and assumed to match" : " is unknown and assumed to match"], "."];
 }
 
-function sentence(text) {
-  return text ? `${text[0].toUpperCase()}${text.slice(1)}.` : "";
+function withoutDecision(response) {
+  if (response.selection_method === "named") {
+    return "The request names this model. Only security decisions judge such a request, and none of them won.";
+  }
+  return response.selected_model ? "No decision matched: the default model answers." : "No decision matched, and there is no default model.";
 }
 
 function station(title, name, extra, state) {
@@ -72,10 +81,9 @@ function station(title, name, extra, state) {
 
 function warnings(response) {
   const unknown = (response.unknown_signals ?? []).map((item) => item.signal);
-  const list = [];
-  if (!response.determined) list.push("The outcome depends on signals that are unknown here: with other values, another decision could win.");
-  if (unknown.length > 0) list.push(["Unknown: ", listed(unknown), "."]);
-  return list.map((text) => h("p", {class: "note warn"}, text));
+  if (unknown.length === 0) return null;
+  const stakes = response.determined ? "The same decision would win whatever they are." : "With other values, another decision could win.";
+  return h("p", {class: "note warn"}, "Unknown: ", listed(unknown), `. ${stakes}`);
 }
 
 export function verdictCard(response) {

@@ -20,7 +20,7 @@ function withoutBlankLines(pieces) {
 function reading(image, ranges) {
   if (!image || image.state === "not_read") return h("p", {class: "note"}, "Not read: no rule of this recipe looks into pictures.");
   if (image.state === "unjudged") {
-    return h("p", {class: "note warn"}, `Not judged: ${REASONS[image.reason] ?? image.reason}.`, image.detail ? ` ${image.detail}` : "");
+    return h("p", {class: "note warn"}, `Not judged: ${REASONS[image.reason] ?? image.reason}${image.detail ? ` (${image.detail})` : ""}.`);
   }
   if (!image.text) return h("p", {class: "note"}, "Read: no text in this picture.");
   return [
@@ -29,12 +29,19 @@ function reading(image, ranges) {
   ];
 }
 
+function thumbnail(part) {
+  const fallback = (label) => h("div", {class: "no-picture"}, label);
+  if (!part.url.startsWith("data:image/")) return fallback("by URL");
+  const image = h("img", {src: part.url, alt: `Picture ${part.image + 1} of the request`,
+                          onerror: () => image.replaceWith(fallback("no preview"))});
+  return image;
+}
+
 function picture(part, images, rangesOf) {
   const image = images.find((candidate) => candidate.image === part.image);
   const size = image?.width ? `${image.width} × ${image.height}` : "";
-  const inline = part.url.startsWith("data:image/");
   return h("figure", {class: "picture"},
-    inline ? h("img", {src: part.url, alt: `Picture ${part.image + 1} of the request`}) : h("div", {class: "no-picture"}, "remote"),
+    thumbnail(part),
     h("figcaption", {}, h("strong", {}, `Picture ${part.image + 1}`), size && h("span", {class: "muted"}, ` ${size}`),
       reading(image, rangesOf("image", part.image))));
 }
