@@ -49,6 +49,19 @@ TEST_P(CorpusProbes, NoneFails) {
   }
 }
 
+// Pictures are unknown here, for no reader is passed in: that one probe needs it, the others pass.
+TEST(ExampleProbes, TheQuickstartDoesWhatItsProbesSay) {
+  const std::filesystem::path examples = std::filesystem::path(SIGNALBOX_SOURCE_DIR) / "examples";
+  const ProbeReport report =
+      run_files((examples / "quickstart.yaml").string(), (examples / "probes" / "quickstart.yaml").string());
+  EXPECT_EQ(report.all.failed, 0U);
+  EXPECT_EQ(report.all.needs_model, 1U);
+  EXPECT_EQ(report.all.total, 12U);
+  for (const Criterion& criterion : report.coverage) {
+    EXPECT_TRUE(criterion.met) << criterion.name << " is " << criterion.actual.value_or(-1);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Recipes, CorpusProbes, testing::Values("accuracy", "privacy", "knowledge"));
 
 }  // namespace
