@@ -116,7 +116,7 @@ class ChatService final : public Handler {
   Task<void> relay(ExchangePtr exchange, ResponseWriter& writer) {
     const router::Model& model = exchange->snapshot->models[*exchange->judgement.model];
     UpstreamRequest upstream;
-    upstream.backend = backend_of(*model.backend);
+    upstream.backend = backend_of(*model.backend, exchange->snapshot->answer_timeout);
     upstream.target = model.backend->path;
     upstream.headers = std::move(exchange->upstream_headers);
     upstream.body = std::make_shared<const std::string>(std::move(exchange->body));
@@ -162,8 +162,9 @@ class ChatService final : public Handler {
   }
 
   // Connections are pooled by backend, so equal targets share one Backend, across snapshots too.
-  std::shared_ptr<const Backend> backend_of(const router::BackendTarget& target) {
-    const std::string key = fmt::format("{}|{}|{}|{}", target.name, target.tls, target.host, target.port);
+  std::shared_ptr<const Backend> backend_of(const router::BackendTarget& target, std::chrono::milliseconds timeout) {
+    const std::string key =
+        fmt::format("{}|{}|{}|{}|{}", target.name, target.tls, target.host, target.port, timeout.count());
     const std::lock_guard lock(mutex_);
     std::shared_ptr<const Backend>& backend = backends_[key];
     if (!backend) {
@@ -172,6 +173,7 @@ class ChatService final : public Handler {
       config.tls = target.tls;
       config.host = target.host;
       config.port = target.port;
+      config.timeouts.first_byte = timeout;
       backend = s_.upstream.make_backend(std::move(config));
     }
     return backend;

@@ -81,6 +81,11 @@ std::optional<Reply> refuse(const Exchange& exchange) {
     return refusal(403, "permission_error", "identity_required",
                    "the policy needs a verified identity, and no trusted proxy named the sender", "blocked");
   }
+  if (!j.unjudged.empty()) {
+    return refusal(422, "invalid_request_error", "unjudged_content",
+                   fmt::format("the policy judges pictures, and this request holds content that was not judged ({})",
+                               j.unjudged), "blocked");
+  }
   if (j.outcome.kind == Outcome::Kind::policy_unavailable) {
     return refusal(503, "server_error", "policy_unavailable",
                    "the policy cannot be decided: unknown " + names_of(exchange, j.outcome.blocking), "blocked");
