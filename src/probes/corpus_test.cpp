@@ -8,6 +8,7 @@
 
 #include "probes/run.h"
 #include "router/load.h"
+#include "vision/in_process_reader.h"
 
 namespace signalbox::probes {
 namespace {
@@ -18,7 +19,7 @@ std::filesystem::path corpus() {
                         : std::filesystem::path(SIGNALBOX_SOURCE_DIR).parent_path() / "shared" / "corpus";
 }
 
-ProbeReport run_files(const std::string& config, const std::string& probes) {
+ProbeReport run_files(const std::string& config, const std::string& probes, const RunOptions& options = {}) {
   const router::Loaded loaded = router::load({config}, [](const std::string&) { return std::nullopt; });
   const LoadedProbes file = load_probe_file(probes);
   for (const config::Diagnostic& item : file.diagnostics->items()) ADD_FAILURE() << config::to_text(item);
@@ -26,7 +27,7 @@ ProbeReport run_files(const std::string& config, const std::string& probes) {
     for (const config::Diagnostic& item : loaded.diagnostics->items()) ADD_FAILURE() << config::to_text(item);
     return {};
   }
-  ProbeReport report = run_probes(*loaded.snapshot, *file.file);
+  ProbeReport report = run_probes(*loaded.snapshot, *file.file, options);
   std::cout << report_text(report);
   return report;
 }
@@ -46,6 +47,23 @@ TEST_P(CorpusProbes, NoneFails) {
   }
   if (std::string_view(GetParam()) == "accuracy") {
     EXPECT_EQ(report.all.passed, report.all.total);
+  }
+}
+
+// Strictly: its pictures are read, nothing stays open.
+TEST(ExampleProbes, TheQuickstartDoesWhatItsProbesSay) {
+  const std::filesystem::path examples = std::filesystem::path(SIGNALBOX_SOURCE_DIR) / "examples";
+  vision::InProcessReader images{vision::ReaderOptions{}};
+  RunOptions options;
+  options.images = &images;
+  options.strict = true;
+  const ProbeReport report =
+      run_files((examples / "quickstart.yaml").string(), (examples / "probes" / "quickstart.yaml").string(), options);
+  EXPECT_EQ(report.all.passed, 12U);
+  EXPECT_EQ(report.all.total, 12U);
+  EXPECT_TRUE(report.ok);
+  for (const Criterion& criterion : report.coverage) {
+    EXPECT_TRUE(criterion.met) << criterion.name << " is " << criterion.actual.value_or(-1);
   }
 }
 

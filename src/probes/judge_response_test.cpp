@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"/decision_result/matched_signals/keywords", Json::array({"k", "l"}),
                           "keywords:l matched and is forbidden"},
                     Wrong{"/eval_trace/1/decision_name", "f", "expected one entry for each of [d, e], got [d, f]"},
-            
+
                     Wrong{"/eval_trace/0/matched", false, "eval_trace: \"d\" is not matched"}));
 
 TEST(JudgeResponse, ASignalThatIsUnusedUnmatchedOrUnknown) {

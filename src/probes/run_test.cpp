@@ -72,6 +72,39 @@ decisions:
   EXPECT_TRUE(report.ok);
 }
 
+// `determined` once meant that not even the confidence could change; VSR's knowledge recipe then never was.
+TEST(RunProbes, AnUnknownSignalThatOnlyChangesTheConfidenceLeavesTheDecisionDetermined) {
+  constexpr std::string_view kConfig = R"(
+version: v0.3
+providers: {defaults: {default_model: m}, models: [{name: m, backend_refs: [{name: a, endpoint: "127.0.0.1:1"}]}]}
+routing:
+  signals:
+    keywords: [{name: k, operator: OR, keywords: [urgent]}]
+    structure:
+      - name: question
+        feature: {type: density, source: {type: keyword_set, keywords: [urgent]}}
+        predicate: {gt: 0.01}
+    embeddings: [{name: topic, threshold: 0.5, candidates: [a topic]}]
+  decisions:
+    - name: either
+      tier: 1
+      priority: 20
+      rules: {operator: OR, conditions: [{type: embedding, name: topic}, {type: structure, name: question}]}
+      modelRefs: [{model: m}]
+    - name: later
+      tier: 2
+      priority: 10
+      modelRefs: [{model: m}]
+)";
+  const ProbeReport report = run_probes(*test::snapshot(kConfig), test::probes(R"(
+decisions:
+  - {id: either, variants: [{id: sure, query: urgent}, {id: open, query: hello}]}
+)"));
+  EXPECT_EQ(report.probes[0].status, Status::passed);
+  EXPECT_THAT(report.probes[0].unknown_signals, ElementsAre("embedding:topic (model_missing)"));
+  EXPECT_EQ(report.probes[1].status, Status::needs_model);
+}
+
 TEST(RunProbes, StrictAcceptsNothingUnjudged) {
   constexpr std::string_view kOpen = "decisions: [{id: guess, variants: [{id: v, query: maybe}]}]";
   EXPECT_TRUE(run(kOpen).ok);

@@ -59,6 +59,7 @@ TEST(VariantBody, GeneratedTextWithoutAPlaceIsAnError) {
   };
   EXPECT_NE(refused("target_text_bytes: 9, message_index: 1").find("no such message"), std::string::npos);
   EXPECT_NE(refused("target_text_bytes: 9, content_index: 2").find("content_index is beyond"), std::string::npos);
+  EXPECT_NE(refused("target_text_bytes: 9, character: zz").find("character is one character"), std::string::npos);
   EXPECT_NE(refused("target_text_bytes: 5").find("5 bytes of text already"), std::string::npos);
 }
 
