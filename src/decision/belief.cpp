@@ -81,7 +81,8 @@ Belief AnyOf::result() const {
   result.can_be_unknown = no_child_matches_possible_ && any_unknown_;
   result.high = can_match_ ? high_ : 0;
   result.low = sure_ ? low_sure_ : (can_match_ ? low_possible_ : 0);
-  const bool best_stands = best_confidence_ >= 0 && open_high_ <= best_confidence_ && open_high_before_ < best_confidence_;
+  const bool best_stands =
+      best_confidence_ >= 0 && open_high_ <= best_confidence_ && open_high_before_ < best_confidence_;
   result.settled = all_settled_ || best_stands;
   if (result.settled && sure_) result.low = result.high = best_confidence_;
   return result;

@@ -1,10 +1,10 @@
 // What is known of a truth value while some signals are still open.
 //
-// A rule tree is evaluated in Kleene's three-valued logic (true, false, unknown). To decide which signals may be skipped,
-// the same tree is evaluated over *sets* of truth values: a signal that was not evaluated could still become any of the
-// three, with any confidence in [0,1]. A Belief is such a set with bounds on the confidence; it over-approximates
-// (occurrences of one signal in two places are treated as independent), so "settled" is never claimed wrongly. With every
-// signal evaluated, each Belief is a single value and the evaluation is exactly Kleene's.
+// A rule tree is evaluated in Kleene's three-valued logic (true, false, unknown). To decide which signals may be
+// skipped, the same tree is evaluated over *sets* of truth values: a signal that was not evaluated could still become
+// any of the three, with any confidence in [0,1]. A Belief is such a set with bounds on the confidence; it
+// over-approximates (occurrences of one signal in two places are treated as independent), so "settled" is never claimed
+// wrongly. With every signal evaluated, each Belief is a single value and the evaluation is exactly Kleene's.
 //
 // Reference: S. C. Kleene, Introduction to Metamathematics (1952), §64 (strong three-valued logic).
 #pragma once
@@ -71,15 +71,15 @@ class AnyOf {
   std::uint32_t count_ = 0;
   bool can_match_ = false, all_miss_ = true, sure_ = false, any_unknown_ = false, all_settled_ = true;
   bool no_child_matches_possible_ = true;  // every child could end without a match
-  double low_sure_ = 0;      // largest lower bound among sure matches
-  double low_possible_ = 2;  // smallest lower bound among possible matches
+  double low_sure_ = 0;                    // largest lower bound among sure matches
+  double low_possible_ = 2;                // smallest lower bound among possible matches
   double high_ = 0;
   // The first child that surely matches, is settled, and has the largest confidence.
   std::uint32_t best_ = 0;
   double best_confidence_ = -1;
   // Bounds of the unsettled children, split at best_: they must not be able to take its place.
-  double open_high_ = -1;          // highest of all unsettled children
-  double open_high_before_ = -1;   // highest of the unsettled children in front of best_
+  double open_high_ = -1;         // highest of all unsettled children
+  double open_high_before_ = -1;  // highest of the unsettled children in front of best_
 };
 
 }  // namespace signalbox::decision

@@ -20,8 +20,8 @@ using ScoreId = std::uint32_t;
 inline constexpr std::uint32_t kNone = UINT32_MAX;
 
 struct RuleLeaf {
-  SignalId signal = kNone;    // or
-  OutputId output = kNone;    // a projection
+  SignalId signal = kNone;  // or
+  OutputId output = kNone;  // a projection
   std::string type, name, label;
   std::optional<signals::NumericPredicate> predicate;
   OnUnknown on_unknown = OnUnknown::keep;
@@ -34,6 +34,7 @@ struct RuleNode {
   std::uint32_t count = 0;
 };
 
+// Children stand in front of their parents.
 struct RuleForest {
   std::vector<RuleNode> nodes;
   std::vector<NodeId> children;
@@ -95,8 +96,8 @@ struct ProjectionProgram {
   std::vector<Score> scores;
   std::vector<Mapping> mappings;
   std::vector<ProjectionStep> order;
-  std::vector<std::string> output_names;                // by OutputId
-  std::vector<std::uint32_t> output_mapping;            // by OutputId
+  std::vector<std::string> output_names;      // by OutputId
+  std::vector<std::uint32_t> output_mapping;  // by OutputId
 };
 
 struct CompiledDecision {
@@ -116,8 +117,9 @@ struct Program {
   RuleForest forest;
   ProjectionProgram projections;
   std::vector<CompiledDecision> decisions;
-  std::vector<NodeId> composer;     // by SignalId: a filter over other signals, or kNone
-  std::vector<bool> used;           // by SignalId: some decision can reach it
+  NodeId composer_nodes = 0;     // the nodes in front of this one belong to composers
+  std::vector<NodeId> composer;  // by SignalId: a filter over other signals, or kNone
+  std::vector<bool> used;        // by SignalId: some decision can reach it
   Strategy strategy = Strategy::priority;
 };
 
