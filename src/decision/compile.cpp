@@ -31,6 +31,16 @@ void mark_used(Program& program, CompiledDecision& decision) {
   });
 }
 
+void mark_plain_leaves(Program& program) {
+  for (RuleNode& node : program.forest.nodes) {
+    if (node.op != RuleNode::Op::leaf) continue;
+    const RuleLeaf& leaf = program.forest.leaves[node.first];
+    node.plain = leaf.signal != kNone && !leaf.predicate && leaf.on_unknown == OnUnknown::keep &&
+                 program.composer[leaf.signal] == kNone;
+    node.signal = leaf.signal;
+  }
+}
+
 // A filter may not look at what it filters, nor at what is computed from it.
 bool refuse_circular_composer(const RuleSpec& rule, const std::string& filtered, config::Diagnostics& diagnostics) {
   bool circular = rule.type && (*rule.type == filtered || *rule.type == "complexity" || *rule.type == "projection");
@@ -101,6 +111,7 @@ std::unique_ptr<Program> compile(SignalTable signals, const RecipeInput& recipe,
   program->composer_nodes = static_cast<NodeId>(program->forest.nodes.size());
   add_decisions(recipe.decisions, rules, *program, diagnostics);
   if (!diagnostics.ok()) return program;
+  mark_plain_leaves(*program);
   for (CompiledDecision& decision : program->decisions) mark_used(*program, decision);
   return program;
 }

@@ -26,7 +26,7 @@ NodeId RuleCompiler::add(RuleNode node) {
 }
 
 NodeId RuleCompiler::never() {
-  return add({RuleNode::Op::any_of, 0, 0});
+  return add({.op = RuleNode::Op::any_of});
 }
 
 NodeId RuleCompiler::compile(const RuleSpec& rule, int depth) {
@@ -35,7 +35,7 @@ NodeId RuleCompiler::compile(const RuleSpec& rule, int depth) {
                        fmt::format("rules may nest {} levels and hold {} nodes", kMaxDepth, kMaxNodes));
     return never();
   }
-  if (rule.is_empty()) return depth == 0 ? kNone : add({RuleNode::Op::all_of, 0, 0});
+  if (rule.is_empty()) return depth == 0 ? kNone : add({.op = RuleNode::Op::all_of});
   if (rule.is_leaf() && (rule.op || rule.conditions)) {
     diagnostics_.error(rule.path, "leaf_and_composite",
                        "a node is either a leaf (type, name) or a composite (operator, conditions), not both",
@@ -80,7 +80,7 @@ NodeId RuleCompiler::leaf(const RuleSpec& rule) {
   if (rule.predicate && signals::check(*rule.predicate, diagnostics_)) leaf.predicate = rule.predicate;
   leaf.on_unknown = on_unknown_of(rule, leaf);
   program_.forest.leaves.push_back(std::move(leaf));
-  return add({RuleNode::Op::leaf, static_cast<std::uint32_t>(program_.forest.leaves.size() - 1), 0});
+  return add({.op = RuleNode::Op::leaf, .first = static_cast<std::uint32_t>(program_.forest.leaves.size() - 1)});
 }
 
 bool RuleCompiler::check_leaf_keys(const RuleSpec& rule) {

@@ -73,12 +73,18 @@ struct EngineTables {
   // Of making this signal known: a family that is evaluated whole costs what its most expensive leaf does.
   signals::Cost cost(SignalId id, const evidence::Evidence& evidence) const;
 
+  // Where a signal is evaluated; narrow, because every request looks at it for every signal.
+  struct Place {
+    std::uint32_t family = 0, leaf = 0;
+  };
+
   const Program* program;
   const Semantics& semantics;
-  std::vector<bool> whole;  // by family: evaluated whole or not at all
-  SignalSet used;           // some decision can reach it
-  SignalSet identity;       // used, and a role of the sender
-  SignalSet assumable;      // some leaf or score takes it as match or no match when it is unknown
+  std::vector<Place> places;  // by SignalId
+  std::vector<bool> whole;    // by family: evaluated whole or not at all
+  SignalSet used;             // some decision can reach it
+  SignalSet identity;         // used, and a role of the sender
+  SignalSet assumable;        // some leaf or score takes it as match or no match when it is unknown
   std::vector<Blocker> blockers;
 };
 

@@ -44,6 +44,7 @@ EngineTables::EngineTables(const Program& p, const Semantics& s)
       identity(p.signals.size()),
       assumable(assumable_signals(p)) {
   for (SignalId id = 0; id < p.signals.size(); ++id) {
+    places.push_back({p.signals[id].family, p.signals[id].leaf});
     if (!p.used[id]) continue;
     used.insert(id);
     if (p.signals[id].identity) identity.insert(id);
@@ -55,7 +56,7 @@ EngineTables::EngineTables(const Program& p, const Semantics& s)
 }
 
 Cost EngineTables::cost(SignalId id, const evidence::Evidence& evidence) const {
-  const SignalEntry& entry = program->signals[id];
+  const Place& entry = places[id];
   const signals::Family& family = program->signals.family(entry.family);
   if (!whole[entry.family]) return family.cost(entry.leaf, evidence);
   Cost cost = Cost::instant;

@@ -54,6 +54,7 @@ void Evaluator::compute_nodes(NodeId begin, NodeId end) {
 }
 
 Belief Evaluator::computed(const RuleNode& node) const {
+  if (node.plain) return signals_[node.signal];
   if (node.op == RuleNode::Op::leaf) return leaf(program_.forest.leaves[node.first]);
   const std::span<const NodeId> children(program_.forest.children.data() + node.first, node.count);
   if (node.op == RuleNode::Op::negation) return negate(nodes_[children[0]]);
@@ -128,6 +129,7 @@ void Evaluator::collect_node(NodeId id, SignalSet& needed) {
     for (std::uint32_t i = 0; i < node.count; ++i) collect_node(program_.forest.children[node.first + i], needed);
     return;
   }
+  if (node.plain) return needed.insert(node.signal);  // open, else the node would be settled
   const RuleLeaf& leaf = program_.forest.leaves[node.first];
   if (leaf.output != kNone) return collect_output(leaf.output, needed);
   collect_signal(leaf.signal, needed);

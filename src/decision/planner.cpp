@@ -20,6 +20,7 @@ Verdict Planner::run(Goal goal, Evaluator& evaluator, std::span<const Knowledge>
 
 Verdict Planner::judge_now(const Evaluator& evaluator) {
   beliefs_.clear();
+  beliefs_.reserve(program_.decisions.size());
   for (const CompiledDecision& decision : program_.decisions) beliefs_.push_back(evaluator.node(decision.root));
   return judge(program_, semantics_, beliefs_, eligible_);
 }
@@ -36,11 +37,13 @@ void Planner::collect(const Verdict& verdict, Evaluator& evaluator, std::span<co
 }
 
 void Planner::keep_cheapest(const SignalSource& source) {
-  Cost cheapest = Cost::remote;
-  needed_.each([&](SignalId id) { cheapest = std::min(cheapest, source.cost(id)); });
-  if (cheapest == Cost::remote) return;
+  costs_.clear();
+  needed_.each([&](SignalId id) { costs_.push_back(source.cost(id)); });
+  const auto [cheapest, dearest] = std::minmax_element(costs_.begin(), costs_.end());
+  if (*cheapest == *dearest) return;
+  auto cost = costs_.cbegin();
   needed_.each([&](SignalId id) {
-    if (source.cost(id) != cheapest) needed_.erase(id);
+    if (*cost++ != *cheapest) needed_.erase(id);
   });
 }
 

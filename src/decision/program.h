@@ -30,6 +30,10 @@ struct RuleLeaf {
 struct RuleNode {
   enum class Op : std::uint8_t { leaf, all_of, any_of, negation };
   Op op = Op::all_of;
+  // A leaf that is its signal and nothing more (no predicate, no composer, nothing to resolve): all that the evaluator
+  // needs of it is here, and the wide RuleLeaf is left alone.
+  bool plain = false;
+  SignalId signal = kNone;  // of a plain leaf
   std::uint32_t first = 0;  // leaf: index into leaves; else: first of `count` consecutive entries of `children`
   std::uint32_t count = 0;
 };
