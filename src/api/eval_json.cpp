@@ -190,7 +190,7 @@ Json eval_json(const router::Snapshot& snapshot, const router::Judgement& judgem
   response["recipe"] = judgement.recipe->name;
   response["decision_result"] = decision_result(judgement);
   response["routing_decision"] = judgement.decision != nullptr ? judgement.decision->name : "";
-  response["routing_status"] = routing_status(judgement.outcome);
+  response["routing_status"] = judgement.unjudged.empty() ? routing_status(judgement.outcome) : "unjudged_content";
   Json recommended = Json::array();
   if (judgement.decision != nullptr) {
     for (const router::Candidate& candidate : judgement.decision->candidates) recommended.push_back(candidate.name);

@@ -1,5 +1,7 @@
 #include "api/routes.h"
 
+#include "web/assets.h"
+
 namespace signalbox::api {
 
 RouteMatch RouteTable::find(std::string_view method, std::string_view path) const {
@@ -15,21 +17,15 @@ RouteMatch RouteTable::find(std::string_view method, std::string_view path) cons
 }
 
 RouteTable management_routes() {
-  return RouteTable({
-      {"GET", "/health", get_health},
-      {"GET", "/ready", get_ready},
-      {"GET", "/metrics", get_metrics},
-      {"POST", "/api/v1/eval", post_eval},
-      {"GET", "/config/router", get_config},
-      {"POST", "/config/router/validate", post_validate},
-      {"GET", "/config/hash", get_config_hash},
-      {"GET", "/info", get_info},
-      {"GET", "/info/models", get_info_models},
-      {"GET", "/", get_page},
-      {"GET", "/explain", get_page},
-      {"GET", "/explain.js", get_page},
-      {"GET", "/explain.css", get_page},
-  });
+  std::vector<Route> routes = {
+      {"GET", "/health", get_health},           {"GET", "/ready", get_ready},
+      {"GET", "/metrics", get_metrics},         {"POST", "/api/v1/eval", post_eval},
+      {"GET", "/config/router", get_config},    {"POST", "/config/router/validate", post_validate},
+      {"GET", "/config/hash", get_config_hash}, {"GET", "/info", get_info},
+      {"GET", "/info/models", get_info_models}, {"GET", "/", get_page},
+  };
+  for (const web::Asset& asset : web::assets()) routes.push_back({"GET", asset.path, get_page});
+  return RouteTable(std::move(routes));
 }
 
 }  // namespace signalbox::api

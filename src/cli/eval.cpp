@@ -1,9 +1,9 @@
 // signalbox eval: routing scenarios with expectations.
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/images.h"
@@ -26,14 +26,15 @@ std::function<void(const probes::ProbeResult&, std::size_t, std::size_t)> progre
   return [](const probes::ProbeResult& probe, std::size_t done, std::size_t total) {
     constexpr std::size_t kWidth = 30;
     const std::size_t filled = total == 0 ? kWidth : kWidth * done / total;
-    std::cerr << "\r\033[K[" << std::string(filled, '#') << std::string(kWidth - filled, '.') << "] " << done << "/" << total
-              << " " << probe.id << (done == total ? "\r\033[K" : "") << std::flush;
+    std::cerr << "\r\033[K[" << std::string(filled, '#') << std::string(kWidth - filled, '.') << "] " << done << "/"
+              << total << " " << probe.id << (done == total ? "\r\033[K" : "") << std::flush;
   };
 }
 
 int run(const Flags& flags) {
   const probes::LoadedProbes loaded = probes::load_probe_file(flags.probes);
-  for (const config::Diagnostic& diagnostic : loaded.diagnostics->items()) std::cerr << config::to_text(diagnostic) << "\n";
+  for (const config::Diagnostic& diagnostic : loaded.diagnostics->items())
+    std::cerr << config::to_text(diagnostic) << "\n";
   if (loaded.unreadable) return kUsage;
   if (!loaded.file) return kFailed;
   const ConfigForCommand config = load_config(flags.files, false);

@@ -1,7 +1,7 @@
 // signalbox explain: which signals fire for a request, which decision wins, and why.
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -88,7 +88,8 @@ int run(const Flags& flags) {
 
 Command add_explain(CLI::App& app) {
   const std::shared_ptr<Flags> flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("explain", "Show which signals fire for a request, which decision wins, and why.");
+  CLI::App* command =
+      app.add_subcommand("explain", "Show which signals fire for a request, which decision wins, and why.");
   command->add_option("-c,--config", flags->files, "Configuration file; several merge in order.")->required();
   command->add_option("--text", flags->text, "The user's text.");
   command->add_option("--image", flags->images, "A picture file (or URL); may be repeated.");

@@ -17,7 +17,8 @@ std::shared_ptr<gateway::Handler> make_management_handler(const ManagementParts&
   const std::atomic<bool>& draining = parts.draining;
   const api::ManagementServices services{
       .snapshots = parts.snapshots,
-      .validate = [](std::string_view yaml) { return router::load_text(yaml, "request", config::process_environment()); },
+      .validate =
+          [](std::string_view yaml) { return router::load_text(yaml, "request", config::process_environment()); },
       .config = [document] { return document; },
       .images = parts.images,
       .metrics = parts.metrics,

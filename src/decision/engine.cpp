@@ -170,7 +170,7 @@ class Run {
     take(verdict, evaluator);
     refuse_while_blocked(verdict);
     if (options_.eager) {
-      outcome_.determined = settled_without_unknowns(verdict);
+      outcome_.determined = wins_without_unknowns(verdict);
       outcome_.would_skip = simulate_lazy();
     }
     return finish(start);
@@ -229,14 +229,18 @@ class Run {
     }
   }
 
-  // The verdict with some known signals taken as open; `same` tells whether it is settled and equal to `verdict`.
-  bool stands_with_open(const std::vector<bool>& open, const Verdict& verdict) {
+  // The beliefs with some known signals taken as open.
+  std::vector<Belief> beliefs_with_open(const std::vector<bool>& open) const {
     std::vector<Knowledge> knowledge = knowledge_;
     for (SignalId id = 0; id < open.size(); ++id) {
       if (open[id]) knowledge[id] = Knowledge::open;
     }
-    const Evaluator evaluator(program_, semantics_, results_, knowledge);
-    const Verdict other = judge(program_, semantics_, beliefs_of(program_, evaluator), eligible_);
+    return beliefs_of(program_, Evaluator(program_, semantics_, results_, knowledge));
+  }
+
+  // Whatever these signals were: the same winner, with the same confidence and matched rules.
+  bool stands_with_open(const std::vector<bool>& open, const Verdict& verdict) const {
+    const Verdict other = judge(program_, semantics_, beliefs_with_open(open), eligible_);
     return other.settled && other.winner == verdict.winner;
   }
 
@@ -258,10 +262,11 @@ class Run {
     return knowledge_[id] == Knowledge::known && results_[id].truth == Truth::unknown;
   }
 
-  bool settled_without_unknowns(const Verdict& verdict) {
+  // The same decision, though its confidence may depend on signals that are unknown.
+  bool wins_without_unknowns(const Verdict& verdict) const {
     std::vector<bool> unknown(program_.signals.size(), false);
     for (SignalId id = 0; id < unknown.size(); ++id) unknown[id] = is_unknown(id);
-    return stands_with_open(unknown, verdict);
+    return surely_wins(program_, semantics_, beliefs_with_open(unknown), eligible_, verdict.winner);
   }
 
   // What a lazy run would have skipped: the same rounds, with the results that are there already.

@@ -32,6 +32,17 @@ class Judge {
     return verdict;
   }
 
+  // Without a winner: nothing may match. With one: it matches, and at its lowest confidence beats all others at their
+  // highest.
+  bool surely_first(const std::optional<std::size_t>& winner) const {
+    if (winner && !(eligible_[*winner] && beliefs_[*winner].surely_matches())) return false;
+    for (std::size_t i = 0; i < beliefs_.size(); ++i) {
+      if (i == winner || !may_match(i)) continue;
+      if (!winner || !surely_before(*winner, i)) return false;
+    }
+    return true;
+  }
+
  private:
   bool may_match(std::size_t i) const { return eligible_[i] && beliefs_[i].can_match; }
 
@@ -54,7 +65,8 @@ class Judge {
     return semantics_.before(rank(a, confidence_a), rank(b, confidence_b), tiers, program_.strategy);
   }
 
-  // `winner` is settled; does it come before `other` in every ordering and at every confidence `other` may have?
+  // Does `winner`, which matches for certain, come before `other` in every ordering and at every confidence that the two
+  // may have?
   bool surely_before(std::size_t winner, std::size_t other) const {
     const double confidence = beliefs_[winner].low;
     const double highest = beliefs_[other].high;
@@ -97,6 +109,11 @@ class Judge {
 Verdict judge(const Program& program, const Semantics& semantics, std::span<const Belief> beliefs,
               const std::vector<bool>& eligible) {
   return Judge(program, semantics, beliefs, eligible).run();
+}
+
+bool surely_wins(const Program& program, const Semantics& semantics, std::span<const Belief> beliefs,
+                 const std::vector<bool>& eligible, const std::optional<std::size_t>& winner) {
+  return Judge(program, semantics, beliefs, eligible).surely_first(winner);
 }
 
 }  // namespace signalbox::decision

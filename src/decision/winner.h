@@ -27,4 +27,9 @@ struct Verdict {
 Verdict judge(const Program& program, const Semantics& semantics, std::span<const Belief> beliefs,
               const std::vector<bool>& eligible);
 
+// Does `winner` (or none) win whatever the open signals turn out to be? Less than settled: its confidence and its matched
+// rules may still change.
+bool surely_wins(const Program& program, const Semantics& semantics, std::span<const Belief> beliefs,
+                 const std::vector<bool>& eligible, const std::optional<std::size_t>& winner);
+
 }  // namespace signalbox::decision

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -22,6 +23,11 @@ Failed failed(const std::string& path, std::string message) {
 
 Failed too_large(const std::string& path) {
   return failed(path, fmt::format("the request would be larger than {} bytes", kMostBodyBytes));
+}
+
+// Of UTF-8: bytes that do not continue a character.
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 void append_lines(std::string& text, std::string_view line, std::size_t times) {
@@ -98,6 +104,7 @@ class Conversation {
 
   std::expected<void, VariantError> put_text(Json& messages, const GeneratedText& spec) {
     const std::string path = config::join(variant_.path, "generated_text");
+    if (characters(spec.character) != 1) return failed(path, "character is one character");
     const auto index = static_cast<std::size_t>(spec.message_index);
     if (index >= messages.size() || !messages[index].is_object()) return failed(path, "there is no such message");
     Json& content = messages[index]["content"];

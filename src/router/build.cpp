@@ -10,6 +10,7 @@
 #include "plugins/registry.h"
 #include "router/backend_target.h"
 #include "router/checks.h"
+#include "router/unjudged_guard.h"
 #include "signals/complexity.h"
 #include "signals/registry.h"
 
@@ -28,12 +29,22 @@ class Builder {
     for (const RecipeSpec& recipe : root_.recipes) add_recipe(recipe.name, recipe.description, recipe.routing);
     add_virtual_names();
     out_.deadline = std::chrono::milliseconds(root_.global.router.deadline_ms);
+    set_answer_timeout();
     for (const std::string& proxy : root_.global.services.authz.trusted_proxies) {
       if (const std::optional<IpBlock> block = IpBlock::parse(proxy)) out_.trusted_proxies.push_back(*block);
     }
   }
 
  private:
+  void set_answer_timeout() {
+    std::chrono::milliseconds longest{0};
+    for (const ListenerSpec& listener : root_.listeners) {
+      if (!listener.timeout) continue;
+      longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(listener.timeout->value));
+    }
+    if (longest.count() > 0) out_.answer_timeout = longest;
+  }
+
   void add_models() {
     for (const ModelSpec& spec : root_.providers.models) add_model(spec);
     for (const ModelCardSpec& card : root_.routing.model_cards) {  // known, but nothing serves them
@@ -85,16 +96,20 @@ class Builder {
     decision::SignalTable table = compile_signals(routing, decision::referenced_signals(input));
     const decision::Semantics& semantics = root_.v1() ? decision::semantics_v1() : decision::semantics_v03();
     const std::size_t errors = diagnostics_.errors();
+    bool guarded = true;
     std::unique_ptr<decision::Program> program = decision::compile(std::move(table), input, semantics, diagnostics_);
     if (diagnostics_.errors() == errors && diagnostics_.ok()) {
       lint_recipe(routing, *program, diagnostics_);
       note_missing_models(name, *program, input);
       note_authz_without_proxy(routing, *program);
+      guarded = !reads_pictures(*program) || reads_unjudged(*program);
+      if (!guarded && !root_.v1()) warn_unjudged(name, routing);
     }
     Recipe recipe;
     recipe.name = name;
     recipe.description = description;
     for (const DecisionSpec& decision : routing.decisions) recipe.decisions.push_back(compile_decision(decision));
+    recipe.refuses_unjudged = !guarded && root_.v1();
     recipe.engine = std::make_unique<decision::Engine>(std::move(program), semantics);
     out_.recipes.push_back(std::move(recipe));
   }
@@ -218,6 +233,13 @@ class Builder {
                            "list your proxy in global.services.authz.trusted_proxies");
       return;
     }
+  }
+
+  void warn_unjudged(const std::string& recipe, const RoutingSpec& routing) {
+    diagnostics_.warning(routing.path, "unjudged_not_read",
+                         fmt::format("recipe \"{}\" judges pictures, but no decision reads an unjudged signal: a picture by "
+                                     "URL, or one that cannot be read, passes unseen", recipe),
+                         "add signals.unjudged and a decision that uses it");
   }
 
   void add_virtual_names() {

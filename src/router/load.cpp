@@ -1,10 +1,13 @@
 #include "router/load.h"
 
 #include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "config/fingerprint.h"
+#include "config/render.h"
 #include "router/build.h"
 
 namespace signalbox::router {
@@ -13,11 +16,22 @@ namespace {
 
 // Without routing or global a file is not a v0.3 configuration, whatever else is in it.
 void check_layout(const config::Document& document, config::Diagnostics& diagnostics) {
-  if (!document.root.is_mapping() || document.root.find("routing") != nullptr || document.root.find("global") != nullptr) {
+  if (!document.root.is_mapping() || document.root.find("routing") != nullptr ||
+      document.root.find("global") != nullptr) {
     return;
   }
   diagnostics.error("", "old_layout", "this is not a v0.3 configuration: it has neither routing nor global",
                     "move signals and decisions under routing, servers under providers, settings under global");
+}
+
+// Type descriptions are made on first use, which is not thread-safe (config/describe.h); configurations may be
+// validated by several threads at once. So the first load visits the whole schema, with everything else waiting.
+void describe_every_type() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    RootSpec root;
+    static_cast<void>(config::json_schema(config::ref(root), "", ""));
+  });
 }
 
 Loaded finish(Loaded loaded, bool readable, const config::Environment& environment) {
@@ -34,6 +48,7 @@ Loaded finish(Loaded loaded, bool readable, const config::Environment& environme
 }
 
 Loaded start() {
+  describe_every_type();
   Loaded loaded;
   loaded.document = std::make_unique<config::Document>();
   loaded.diagnostics = std::make_unique<config::Diagnostics>(loaded.document.get());
