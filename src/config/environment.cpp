@@ -102,7 +102,9 @@ class Substitution {
     if (!node.scalar.contains('$')) return;
     path_ = &path;
     mark_ = node.mark;
+    const std::size_t before = inserted_values_;
     node.scalar = expand(node.scalar, 0);
+    node.from_environment = inserted_values_ != before;
     // Plain text is typed after substitution: ${PORT} may be a number and ${NOTHING:-null} is null. Empty text stays an
     // empty string: a variable that is set to nothing is not a key that was left out.
     if (!node.quoted && is_null_text(node.scalar)) {
@@ -168,6 +170,7 @@ class Substitution {
       return false;
     }
     inserted_ += value.size();
+    ++inserted_values_;
     return true;
   }
 
@@ -180,7 +183,8 @@ class Substitution {
   Diagnostics& diagnostics_;
   const std::string* path_ = nullptr;
   Mark mark_;
-  std::size_t inserted_ = 0;
+  std::size_t inserted_ = 0;  // bytes
+  std::size_t inserted_values_ = 0;
   bool overflow_reported_ = false;
 };
 

@@ -39,12 +39,12 @@ void Loader::hide(const Place& place) {
   if (secrets_ != nullptr) secrets_->push_back(place.path);
 }
 
-void Loader::unsupported(const Place& place, std::string_view what, Support support) {
+void Loader::unsupported(const Place& place, std::string_view what, Support support, std::string protective_hint) {
   if (support == Support::yes) return;
   const bool protective = support == Support::protective;
   diagnostics_.add(Severity::warning, place.mark, place.path, protective ? "unsupported_protective" : "unsupported",
                    fmt::format("{} is known from VSR but not acted upon here", what),
-                   protective ? "a decision that carries it answers 503 until it is listed in allow_unsupported" : "");
+                   protective ? std::move(protective_hint) : std::string());
 }
 
 void Loader::value(const Node& node, const Place& place, ValueRef target, const FieldOptions& options) {

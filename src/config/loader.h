@@ -30,7 +30,9 @@ class Loader {
   // `node` is a mapping, or null for an object of defaults.
   void object(const Node& node, const Place& place, ValueRef target);
   void reserved(const Node& node, const Place& place, const Shape& shape);
-  void unsupported(const Place& place, std::string_view what, Support support);
+  // `protective_hint`: what follows where the key would have protected something.
+  void unsupported(const Place& place, std::string_view what, Support support,
+                   std::string protective_hint = "nothing does its work here: do not rely on it");
 
   void error(const Place& place, std::string_view code, std::string message, std::string suggestion = {});
   void hide(const Place& place);

@@ -24,10 +24,11 @@ struct Entry;
 struct Node {
   enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
   Kind kind = Kind::null;
-  bool quoted = false;         // scalar written in quotes (never a number, boolean or null)
-  std::string scalar;          // kind == scalar
-  std::vector<Node> items;     // kind == sequence
-  std::vector<Entry> entries;  // kind == mapping, in file order
+  bool quoted = false;            // scalar written in quotes (never a number, boolean or null)
+  bool from_environment = false;  // scalar that a variable's value went into
+  std::string scalar;             // kind == scalar
+  std::vector<Node> items;        // kind == sequence
+  std::vector<Entry> entries;     // kind == mapping, in file order
   Mark mark;
 
   bool is_mapping() const { return kind == Kind::mapping; }

@@ -131,7 +131,8 @@ void ObjectLoader::load_alternative(std::string_view key, std::string_view tag_k
                                     const Entry* found, std::shared_ptr<void>& holder) {
   if (const Entry* tag_entry = entry(tag_key)) {
     loader_.unsupported(place_of(*tag_entry), fmt::format("the {} \"{}\"", tag_key, alternative.tag),
-                        alternative.support);
+                        alternative.support,
+                        "a decision that carries it answers 503 until it is listed in allow_unsupported");
   }
   const Place at = found != nullptr ? place_of(*found) : Place{join(place_.path, key), place_.mark};
   if (alternative.type == nullptr) {

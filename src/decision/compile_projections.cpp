@@ -63,22 +63,35 @@ class Compiler {
     std::string type;
     for (std::size_t i = 0; i < spec.members.size(); ++i) {
       const std::optional<SignalId> id = find_member(spec.members[i], type);
+      if (!id && is_unusable(spec.members[i])) continue;
       if (!id) {
         diagnostics_.error(config::join(spec.path + ".members", i), "dangling_reference",
-                           fmt::format("\"{}\" is not a{} rule of this recipe", spec.members[i],
-                                       type.empty() ? " domain or embedding" : "n " + type));
+                           fmt::format("no {} rule of this recipe is named \"{}\"",
+                                       type.empty() ? "domain or embedding" : type, spec.members[i]),
+                           config::did_you_mean(spec.members[i], candidates(type)));
         continue;
       }
       type = program_.signals[*id].type->leaf;
       partition.members.push_back(*id);
       if (spec.members[i] == spec.fallback) partition.fallback = *id;
     }
-    if (partition.fallback == kNone) {
+    if (partition.fallback == kNone && std::ranges::find(spec.members, spec.fallback) == spec.members.end()) {
       diagnostics_.error(spec.path + ".default", "dangling_reference",
                          fmt::format("default \"{}\" is not one of the members", spec.fallback),
                          config::did_you_mean(spec.fallback, spec.members));
     }
     p_.partitions.push_back(std::move(partition));
+  }
+
+  bool is_unusable(const std::string& member) const {
+    return program_.signals.is_unusable("domain", member) || program_.signals.is_unusable("embedding", member);
+  }
+
+  std::vector<std::string> candidates(const std::string& type) const {
+    if (!type.empty()) return program_.signals.names(type);
+    std::vector<std::string> names = program_.signals.names("domain");
+    for (std::string& name : program_.signals.names("embedding")) names.push_back(std::move(name));
+    return names;
   }
 
   std::optional<SignalId> find_member(const std::string& name, const std::string& type) const {
@@ -143,6 +156,8 @@ class Compiler {
     const std::optional<SignalId> id = program_.signals.find(spec.type, spec.name);
     if (id) {
       input.signal = *id;
+    } else if (program_.signals.is_unusable(spec.type, spec.name)) {
+      return;
     } else if (signals::find_type(spec.type) == nullptr) {
       std::vector<std::string> types{"projection", "kb_metric"};
       for (const signals::Type* type : signals::registry()) types.emplace_back(type->leaf);

@@ -134,6 +134,7 @@ bool RuleCompiler::resolve_name(const RuleSpec& rule, RuleLeaf& leaf) {
   }
   const std::optional<SignalId> id = program_.signals.find(*rule.type, *rule.name);
   if (!id) {
+    if (program_.signals.is_unusable(*rule.type, *rule.name)) return false;
     report_unknown_name(rule, program_.signals.names(*rule.type));
     return false;
   }

@@ -32,6 +32,12 @@ void SignalTable::add(const signals::Type& type, std::unique_ptr<signals::Family
   families_.push_back({std::move(family), first});
 }
 
+void SignalTable::add_unusable(std::string_view type, std::string_view name) { unusable_.insert(key_of(type, name)); }
+
+bool SignalTable::is_unusable(std::string_view type, std::string_view name) const {
+  return unusable_.contains(key_of(type, name));
+}
+
 std::optional<SignalId> SignalTable::find(std::string_view type, std::string_view name) const {
   const auto it = by_key_.find(key_of(type, name));
   if (it == by_key_.end()) return std::nullopt;

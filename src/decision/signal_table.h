@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "signals/registry.h"
@@ -33,6 +34,10 @@ class SignalTable {
   // Leaves of `family` become signals; a name that exists already in its type is ignored (the family reported it).
   void add(const signals::Type& type, std::unique_ptr<signals::Family> family);
 
+  // A name that was declared but could not be compiled; its mistake has been reported, references to it are none.
+  void add_unusable(std::string_view type, std::string_view name);
+  bool is_unusable(std::string_view type, std::string_view name) const;
+
   std::size_t size() const { return entries_.size(); }
   const SignalEntry& operator[](SignalId id) const { return entries_[id]; }
   const std::vector<SignalEntry>& entries() const { return entries_; }
@@ -53,6 +58,7 @@ class SignalTable {
   std::vector<SignalEntry> entries_;
   std::vector<Owned> families_;
   std::unordered_map<std::string, SignalId> by_key_;
+  std::unordered_set<std::string> unusable_;
 };
 
 }  // namespace signalbox::decision

@@ -41,9 +41,9 @@ constexpr Type kMemory{.type = "memory", .doc = "Remember facts about a user.", 
                                 "block_patterns}"};
 constexpr Type kRag{.type = "rag", .doc = "Add retrieved documents.", .support = Support::no,
                     .shape = "enabled backend similarity_threshold top_k max_context_length injection_mode on_failure "
-                             "cache_results cache_ttl_seconds min_confidence_threshold backend_config{*}"};
+                             "cache_results cache_ttl_seconds min_confidence_threshold backend_config!{*}"};
 constexpr Type kImageGen{.type = "image_gen", .doc = "Generate images.", .support = Support::no,
-                         .shape = "enabled backend backend_config{*} modality_detection{method classifier{model_path "
+                         .shape = "enabled backend backend_config!{*} modality_detection{method classifier{model_path "
                                   "use_cpu} keywords both_keywords confidence_threshold lower_threshold_ratio} "
                                   "default_width default_height max_inference_steps timeout_seconds"};
 constexpr Type kToolSelection{.type = "tool_selection", .doc = "Choose tools by meaning.", .support = Support::no,

@@ -38,7 +38,7 @@ void check_model_ref(const RootSpec& root, const ModelRefSpec& ref, config::Diag
                     config::did_you_mean(ref.lora_name, loras));
 }
 
-void check_plugins(const DecisionSpec& decision, const std::vector<std::string>& allowed, config::Diagnostics& diagnostics) {
+void check_plugins(const DecisionSpec& decision, config::Diagnostics& diagnostics) {
   std::set<std::string> seen;
   for (const PluginSpec& plugin : decision.plugins) {
     const plugins::Type* type = plugins::find_type(plugin.type);
@@ -49,13 +49,19 @@ void check_plugins(const DecisionSpec& decision, const std::vector<std::string>&
       diagnostics.error(plugin.path + ".type", "duplicate_plugin",
                         fmt::format("decision \"{}\" has two {} plugins", decision.name, name));
     }
-    const bool permitted = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
-    if (type->support == config::Support::protective && !permitted) {
-      diagnostics.warning(plugin.path, "decision_answers_503",
-                          fmt::format("decision \"{}\" relies on {}, which this build does not run: it answers 503",
-                                      decision.name, name),
-                          fmt::format("list {} in global.router.allow_unsupported to go without it", name));
-    }
+  }
+}
+
+void check_algorithm(const DecisionSpec& decision, config::Diagnostics& diagnostics) {
+  if (!decision.algorithm) return;
+  const selection::AlgorithmInfo* info = selection::find_algorithm(decision.algorithm->type);
+  if (info == nullptr) return;  // reported while decoding
+  if (!info->supported) {
+    diagnostics.warning(decision.algorithm->path + ".type", "unsupported",
+                        fmt::format("algorithm {} does not run in this build: the first candidate answers", info->name));
+  }
+  if (info->name == "prompt" && decision.model_refs.size() < 2) {
+    diagnostics.error(decision.path + ".modelRefs", "too_few_models", "algorithm prompt chooses among at least two models");
   }
 }
 
@@ -64,15 +70,13 @@ void check_plugins(const DecisionSpec& decision, const std::vector<std::string>&
 void check_decisions(const RootSpec& root, const RoutingSpec& routing, config::Diagnostics& diagnostics) {
   for (const DecisionSpec& decision : routing.decisions) {
     for (const ModelRefSpec& ref : decision.model_refs) check_model_ref(root, ref, diagnostics);
-    check_plugins(decision, root.global.router.allow_unsupported, diagnostics);
+    check_plugins(decision, diagnostics);
     if (decision.annotations.node.entries.size() > kMaxAnnotations) {
       diagnostics.error(decision.path + ".annotations", "out_of_range",
                         fmt::format("at most {} annotations, found {}", kMaxAnnotations,
                                     decision.annotations.node.entries.size()));
     }
-    if (decision.algorithm && decision.algorithm->type == "prompt" && decision.model_refs.size() < 2) {
-      diagnostics.error(decision.path + ".modelRefs", "too_few_models", "algorithm prompt chooses among at least two models");
-    }
+    check_algorithm(decision, diagnostics);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "router/build_steps.h"
 #include "router/checks.h"
 
 namespace signalbox::router {
@@ -29,6 +30,12 @@ void check_model_cards(const RootSpec& root, config::Diagnostics& diagnostics) {
     if (!names.insert(card.name).second) {
       diagnostics.error(card.path + ".name", "duplicate_name", fmt::format("model card \"{}\" is declared twice", card.name));
     }
+    std::set<std::string> loras;
+    for (const LoraSpec& lora : card.loras) {
+      if (loras.insert(lora.name).second) continue;
+      diagnostics.error(lora.path + ".name", "duplicate_name",
+                        fmt::format("model card \"{}\" has two LoRAs \"{}\"", card.name, lora.name));
+    }
   }
 }
 
@@ -39,31 +46,33 @@ bool is_blank(const std::string& text) {
 bool has_profile(const RoutingSpec& routing) { return !routing.decisions.empty(); }
 
 std::set<std::string> check_recipes(const RootSpec& root, config::Diagnostics& diagnostics) {
-  std::set<std::string> names{"default"};
+  std::set<std::string> names;
+  if (has_profile(root.routing)) names.insert("default");
   for (const RecipeSpec& recipe : root.recipes) {
     const std::string path = recipe.path + ".name";
+    if (recipe.name.empty()) continue;  // reported while decoding
     if (is_blank(recipe.name) || recipe.name.find_first_of(" \t\n") != std::string::npos) {
       diagnostics.error(path, "bad_name", "a recipe's name may not be blank or hold white space");
-    } else if (recipe.name == "default" && !has_profile(root.routing)) {
-      continue;  // a file may spell its default profile as a recipe
     } else if (!names.insert(recipe.name).second) {
       diagnostics.error(path, "duplicate_name",
-                        recipe.name == "default" ? "the top-level routing is the recipe \"default\" already"
+                        recipe.name == "default" && has_profile(root.routing) ? "the top-level routing is the recipe \"default\" already"
                                                  : fmt::format("recipe \"{}\" is declared twice", recipe.name));
     }
   }
+  names.insert("default");  // a file without decisions has an empty default recipe
   return names;
 }
 
 void check_entrypoint_name(const RootSpec& root, const std::set<std::string>& models, const std::string& name,
                            const std::string& path, config::Diagnostics& diagnostics) {
-  const std::vector<std::string>& aliases = root.global.router.auto_model_names;
-  if (models.contains(name)) {
+  const std::vector<std::string> aliases = auto_names(root.global.router);
+  if (is_blank(name)) {
+    diagnostics.error(path, "bad_name", "a model name may not be blank");
+  } else if (models.contains(name)) {
     diagnostics.error(path, "name_clash", fmt::format("\"{}\" is a model already", name));
   } else if (std::find(std::begin(kLooperNames), std::end(kLooperNames), name) != std::end(kLooperNames)) {
     diagnostics.error(path, "name_clash", fmt::format("\"{}\" names a multi-model algorithm", name));
-  } else if (std::find(aliases.begin(), aliases.end(), name) != aliases.end() ||
-             name == root.global.router.auto_model_name) {
+  } else if (std::find(aliases.begin(), aliases.end(), name) != aliases.end()) {
     diagnostics.error(path, "name_clash", fmt::format("\"{}\" is an auto model name already", name));
   }
 }
@@ -72,7 +81,7 @@ void check_entrypoints(const RootSpec& root, const std::set<std::string>& recipe
   const std::set<std::string> models = card_names(root);
   std::map<std::string, std::string> seen;
   for (const EntrypointSpec& entrypoint : root.entrypoints) {
-    if (!recipes.contains(entrypoint.recipe)) {
+    if (!entrypoint.recipe.empty() && !recipes.contains(entrypoint.recipe)) {
       diagnostics.error(entrypoint.path + ".recipe", "dangling_reference",
                         fmt::format("recipe \"{}\" does not exist", entrypoint.recipe),
                         config::did_you_mean(entrypoint.recipe, {recipes.begin(), recipes.end()}));

@@ -1,8 +1,7 @@
-// Providers: models, backends, credentials; listeners and ports.
+// Providers: models, backends, credentials.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "router/backend_target.h"
@@ -40,16 +39,12 @@ void check_backend(const BackendSpec& backend, const config::Environment& enviro
                         fmt::format("the environment variable {} is not set: requests go out without a key",
                                     backend.api_key_env));
   }
-  if (!backend.api_key.empty()) {
-    diagnostics.warning(backend.path + ".api_key", "inline_secret", "a key written into a configuration file leaks with it",
-                        "use api_key_env");
-  }
 }
 
 void check_model(const RootSpec& root, const ModelSpec& model, const config::Environment& environment,
                  config::Diagnostics& diagnostics) {
   const std::vector<std::string> cards = known_models(root, false);
-  if (!cards.empty() && !contains(cards, model.name)) {
+  if (!cards.empty() && !model.name.empty() && !contains(cards, model.name)) {
     diagnostics.error(model.path + ".name", "dangling_reference",
                       fmt::format("no model card is named \"{}\"", model.name), config::did_you_mean(model.name, cards));
   }
@@ -83,46 +78,11 @@ void check_providers(const RootSpec& root, const config::Environment& environmen
     check_model(root, model, environment, diagnostics);
   }
   const std::string& fallback = root.providers.defaults.default_model;
-  const std::vector<std::string> cards = known_models(root, true);
-  if (!fallback.empty() && !cards.empty() && !contains(cards, fallback)) {
+  std::vector<std::string> known = known_models(root, true);
+  if (known.empty()) known.assign(names.begin(), names.end());
+  if (!fallback.empty() && !contains(known, fallback)) {
     diagnostics.error("providers.defaults.default_model", "dangling_reference",
-                      fmt::format("no model card or LoRA is named \"{}\"", fallback), config::did_you_mean(fallback, cards));
-  }
-}
-
-namespace {
-bool is_loopback(const std::string& address) {
-  return address == "localhost" || address == "::1" || address.starts_with("127.");
-}
-
-bool same_address(const std::string& a, const std::string& b) {
-  const auto any = [](const std::string& x) { return x == "0.0.0.0" || x == "::"; };
-  return a == b || any(a) || any(b) || (is_loopback(a) && is_loopback(b));
-}
-}  // namespace
-
-void check_listeners(const RootSpec& root, config::Diagnostics& diagnostics) {
-  const ManagementApiSpec& management = root.global.services.management_api;
-  for (std::size_t i = 0; i < root.listeners.size(); ++i) {
-    const ListenerSpec& listener = root.listeners[i];
-    const std::string path = listener.path + ".port";
-    for (std::size_t j = 0; j < i; ++j) {
-      if (listener.port == 0 || listener.port != root.listeners[j].port) continue;
-      if (!same_address(listener.address, root.listeners[j].address)) continue;
-      diagnostics.error(path, "port_clash", fmt::format("port {} is taken by {}", listener.port, root.listeners[j].path));
-    }
-    if (listener.port != 0 && listener.port == management.port && same_address(listener.address, management.bind_address)) {
-      diagnostics.error(path, "port_clash",
-                        fmt::format("port {} is the management port (global.services.management_api.port)", listener.port));
-    }
-    if (is_loopback(listener.address)) continue;
-    const std::string message = fmt::format("{} accepts requests from other machines without client authentication",
-                                            listener.address);
-    if (root.v1()) {
-      diagnostics.error(listener.path + ".address", "open_listener", message, "listen on 127.0.0.1 behind a proxy");
-    } else {
-      diagnostics.warning(listener.path + ".address", "open_listener", message, "listen on 127.0.0.1 behind a proxy");
-    }
+                      fmt::format("no model card or LoRA is named \"{}\"", fallback), config::did_you_mean(fallback, known));
   }
 }
 

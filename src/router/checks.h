@@ -12,10 +12,11 @@ namespace signalbox::router {
 void check_providers(const RootSpec& root, const config::Environment& environment, config::Diagnostics& diagnostics);
 void check_names(const RootSpec& root, config::Diagnostics& diagnostics);
 void check_listeners(const RootSpec& root, config::Diagnostics& diagnostics);
+void check_trusted_proxies(const AuthzSpec& authz, config::Diagnostics& diagnostics);
 void check_decisions(const RootSpec& root, const RoutingSpec& routing, config::Diagnostics& diagnostics);
 
 // Warnings about a recipe that compiles but will surprise.
-void lint_recipe(const RoutingSpec& routing, const decision::Program& program, config::Diagnostics& diagnostics);
-void lint_root(const RootSpec& root, config::Diagnostics& diagnostics);
+void lint_recipe(const RootSpec& root, const RoutingSpec& routing, const decision::Program& program,
+                 config::Diagnostics& diagnostics);
 
 }  // namespace signalbox::router

@@ -40,7 +40,7 @@ bool contradicts_itself(const Program& program, const RuleNode& node) {
 void lint_never_matches(const Program& program, const decision::Evaluator& open, config::Diagnostics& diagnostics) {
   for (const decision::CompiledDecision& d : program.decisions) {
     const bool contradiction = d.root != decision::kNone && contradicts_itself(program, program.forest.nodes[d.root]);
-    if (open.node(d.root).can_match && !contradiction) continue;
+    if (!open.node(d.root).surely_misses() && !contradiction) continue;
     diagnostics.warning(d.path + ".rules", "never_matches", fmt::format("decision \"{}\" can never match", d.name),
                         contradiction ? "it asks for a signal and for its absence" : "an OR without conditions is false");
   }
@@ -64,17 +64,19 @@ void lint_shadowed(const Program& program, const decision::Evaluator& open, conf
   }
 }
 
-void lint_tiers(const RoutingSpec& routing, config::Diagnostics& diagnostics) {
-  bool with = false, without = false;
-  for (const DecisionSpec& d : routing.decisions) (d.tier > 0 ? with : without) = true;
-  if (!with || !without) return;
-  for (const DecisionSpec& d : routing.decisions) {
-    if (d.tier > 0) continue;
-    diagnostics.warning(d.path, "mixed_tiers",
-                        fmt::format("decision \"{}\" has no tier while others do: under v0.3 it comes before tier 1 on "
-                                    "requests where a tiered decision matches, and by priority on others", d.name),
-                        "give every decision a tier, or none");
-  }
+// One warning a recipe, at the first decision that it concerns.
+void lint_tiers(const RoutingSpec& routing, const decision::Semantics& semantics, config::Diagnostics& diagnostics) {
+  const auto has_tier = [](const DecisionSpec& d) { return d.tier > 0; };
+  const std::vector<DecisionSpec>& decisions = routing.decisions;
+  const auto first = std::find_if_not(decisions.begin(), decisions.end(), has_tier);
+  const auto tiered = std::count_if(decisions.begin(), decisions.end(), has_tier);
+  if (tiered == 0 || first == decisions.end()) return;
+  const std::string_view place = semantics.version() == "v1" ? "after every tier" : "before tier 1";
+  diagnostics.warning(first->path, "mixed_tiers",
+                      fmt::format("{} of {} decisions have a tier; the others, such as \"{}\", come {} on requests where a "
+                                  "tiered decision matches, and by priority on others", tiered, decisions.size(),
+                                  first->name, place),
+                      "give every decision a tier, or none");
 }
 
 void lint_unused_signals(const RoutingSpec& routing, const Program& program, config::Diagnostics& diagnostics) {
@@ -102,7 +104,7 @@ void lint_bands(const RoutingSpec& routing, const Program& program, const decisi
       const auto it = std::find(outputs.begin(), outputs.end(), band.name);
       if (it == outputs.end()) continue;
       const decision::Belief belief = open.output(static_cast<decision::OutputId>(it - outputs.begin()));
-      if (belief.can_match) continue;
+      if (!belief.surely_misses()) continue;
       const decision::ScoreBelief& score =
           open.score(program.projections.mappings[program.projections.output_mapping[static_cast<std::size_t>(
               it - outputs.begin())]].score);
@@ -126,27 +128,34 @@ void lint_missing_models(const RoutingSpec& routing, const Program& program, con
   }
 }
 
+void lint_roles_without_proxy(const AuthzSpec& authz, const RoutingSpec& routing, const Program& program,
+                              config::Diagnostics& diagnostics) {
+  if (!authz.trusted_proxies.empty()) return;
+  for (decision::SignalId id = 0; id < program.signals.size(); ++id) {
+    if (!program.used[id] || program.signals[id].type->leaf != "authz") continue;
+    diagnostics.warning(routing.signals.path + ".role_bindings", "no_trusted_proxy",
+                        fmt::format("decisions use role bindings, but no proxy is trusted to say who the sender is: {}",
+                                    authz.fail_open ? "nobody has a role" : "every request of this recipe answers 403"),
+                        "list your proxy in global.services.authz.trusted_proxies");
+    return;
+  }
+}
+
 }  // namespace
 
-void lint_recipe(const RoutingSpec& routing, const Program& program, config::Diagnostics& diagnostics) {
+void lint_recipe(const RootSpec& root, const RoutingSpec& routing, const Program& program,
+                 config::Diagnostics& diagnostics) {
+  const decision::Semantics& semantics = root.v1() ? decision::semantics_v1() : decision::semantics_v03();
   const std::vector<signals::SignalResult> results(program.signals.size());
   const std::vector<decision::Knowledge> nothing(program.signals.size(), decision::Knowledge::open);
-  const decision::Evaluator open(program, decision::semantics_v03(), results, nothing);
+  const decision::Evaluator open(program, semantics, results, nothing);
   lint_never_matches(program, open, diagnostics);
   lint_shadowed(program, open, diagnostics);
-  lint_tiers(routing, diagnostics);
+  lint_tiers(routing, semantics, diagnostics);
   lint_unused_signals(routing, program, diagnostics);
   lint_bands(routing, program, open, diagnostics);
   lint_missing_models(routing, program, diagnostics);
-}
-
-void lint_root(const RootSpec& root, config::Diagnostics& diagnostics) {
-  const AuthzSpec& authz = root.global.services.authz;
-  for (std::size_t i = 0; i < authz.trusted_proxies.size(); ++i) {
-    if (IpBlock::parse(authz.trusted_proxies[i])) continue;
-    diagnostics.error(config::join("global.services.authz.trusted_proxies", i), "bad_value",
-                      fmt::format("\"{}\" is not an address or CIDR block", authz.trusted_proxies[i]), "10.0.0.0/8");
-  }
+  lint_roles_without_proxy(root.global.services.authz, routing, program, diagnostics);
 }
 
 }  // namespace signalbox::router

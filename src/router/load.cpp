@@ -1,9 +1,7 @@
 #include "router/load.h"
 
-#include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 
 #include "config/fingerprint.h"
@@ -16,22 +14,33 @@ namespace {
 
 // Without routing or global a file is not a v0.3 configuration, whatever else is in it.
 void check_layout(const config::Document& document, config::Diagnostics& diagnostics) {
-  if (!document.root.is_mapping() || document.root.find("routing") != nullptr ||
-      document.root.find("global") != nullptr) {
+  if (!document.root.is_mapping() || document.root.find("routing") != nullptr || document.root.find("global") != nullptr) {
     return;
   }
   diagnostics.error("", "old_layout", "this is not a v0.3 configuration: it has neither routing nor global",
                     "move signals and decisions under routing, servers under providers, settings under global");
 }
 
-// Type descriptions are made on first use, which is not thread-safe (config/describe.h); configurations may be
-// validated by several threads at once. So the first load visits the whole schema, with everything else waiting.
+// Type descriptions are made on first use, which is not thread-safe (config/describe.h); configurations may be validated
+// by several threads at once. So the first load visits the whole schema, with everything else waiting.
 void describe_every_type() {
   static std::once_flag once;
   std::call_once(once, [] {
     RootSpec root;
     static_cast<void>(config::json_schema(config::ref(root), "", ""));
   });
+}
+
+// A secret written out leaks with the file; one that came through a variable does not.
+void lint_secrets(const config::Document& document, config::Diagnostics& diagnostics) {
+  RootSpec shape;
+  for (const std::string& path : config::secret_paths(document, config::ref(shape))) {
+    bool exact = false;
+    const config::Node& node = document.nearest(path, &exact);
+    if (!exact || !node.is_scalar() || node.scalar.empty() || node.from_environment) continue;
+    diagnostics.warning(path, "inline_secret", "a secret written into a configuration file leaks with it",
+                        path.ends_with(".api_key") ? "use api_key_env, or ${VARIABLE}" : "use ${VARIABLE}");
+  }
 }
 
 Loaded finish(Loaded loaded, bool readable, const config::Environment& environment) {
@@ -41,7 +50,10 @@ Loaded finish(Loaded loaded, bool readable, const config::Environment& environme
     config::decode(*loaded.document, config::ref(*root), *loaded.diagnostics);
     std::shared_ptr<Snapshot> snapshot = build_snapshot(std::move(root), environment, *loaded.diagnostics);
     snapshot->fingerprint = config::fingerprint(loaded.document->root);
-    if (loaded.diagnostics->ok()) loaded.snapshot = std::move(snapshot);
+    if (loaded.diagnostics->ok()) {
+      lint_secrets(*loaded.document, *loaded.diagnostics);
+      loaded.snapshot = std::move(snapshot);
+    }
   }
   loaded.diagnostics->sort();
   return loaded;
@@ -57,9 +69,10 @@ Loaded start() {
 
 }  // namespace
 
-Loaded load(const std::vector<std::string>& paths, const config::Environment& environment) {
+Loaded load(const std::vector<std::string>& paths, const config::Environment& environment,
+            const std::function<std::optional<std::string>(const std::string&)>& text_of) {
   Loaded loaded = start();
-  const bool readable = config::load_files(paths, environment, {}, *loaded.document, *loaded.diagnostics);
+  const bool readable = config::load_files(paths, environment, {}, *loaded.document, *loaded.diagnostics, text_of);
   for (const config::Diagnostic& diagnostic : loaded.diagnostics->items()) {
     loaded.unreadable = loaded.unreadable || diagnostic.code == "unreadable_file";
   }
@@ -67,11 +80,8 @@ Loaded load(const std::vector<std::string>& paths, const config::Environment& en
 }
 
 Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment) {
-  Loaded loaded = start();
   const std::string text(yaml);
-  const bool readable = config::load_files({name}, environment, {}, *loaded.document, *loaded.diagnostics,
-                                           [&](const std::string&) { return std::optional<std::string>(text); });
-  return finish(std::move(loaded), readable, environment);
+  return load({name}, environment, [&](const std::string&) { return std::optional<std::string>(text); });
 }
 
 }  // namespace signalbox::router

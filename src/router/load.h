@@ -3,7 +3,9 @@
 // Used by validate, serve, eval, explain and the management API alike: there is one way to load a configuration.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +24,9 @@ struct Loaded {
   bool unreadable = false;                   // a file could not be read at all (exit code 2)
 };
 
-// Several files deep-merge in order.
-Loaded load(const std::vector<std::string>& paths, const config::Environment& environment);
+// Several files deep-merge in order. `text_of`, when given, stands for the file system.
+Loaded load(const std::vector<std::string>& paths, const config::Environment& environment,
+            const std::function<std::optional<std::string>(const std::string&)>& text_of = {});
 // One text, for the management API and tests; `name` stands for the file.
 Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment);
 

@@ -1,5 +1,6 @@
 // Keys of VSR's schema below sections that this build does not act upon, in the shape language of config/describe.h:
-// typos in them are errors all the same. A section leaves this file when it gets a struct of its own.
+// typos in them are errors all the same. An open block (*) that may hold credentials is secret as a whole.
+// A section leaves this file when it gets a struct of its own.
 #pragma once
 
 #include <string_view>
@@ -42,7 +43,7 @@ inline constexpr std::string_view kRouterReplay =
 
 inline constexpr std::string_view kStores =
     "response_cache{enabled backend_type similarity_threshold max_entries ttl_seconds eviction_policy embedding_model "
-    "use_hnsw hnsw_m hnsw_ef_construction hnsw_ef_search redis{*} valkey{*} qdrant{*}  "
+    "use_hnsw hnsw_m hnsw_ef_construction hnsw_ef_search redis!{*} valkey!{*} qdrant!{*} "
     "milvus{connection{host port database timeout auth{enabled username password!} "
     "tls{enabled cert_file key_file ca_file}} "
     "collection{name description vector_field{name dimension metric_type} index{type params{M efConstruction}}} "
@@ -52,7 +53,7 @@ inline constexpr std::string_view kStores =
     "logging{level enable_query_log enable_metrics} "
     "development{drop_collection_on_startup auto_create_collection verbose_errors}} "
     "} "
-    "semantic_cache{*} "
+    "semantic_cache!{*} "
     "memory{enabled backend auto_store disabled_routes disabled_models "
     "valkey{host port database password! timeout collection_prefix index_name dimension metric_type index_m "
     "index_ef_construction tls_enabled tls_ca_path tls_insecure_skip_verify} "

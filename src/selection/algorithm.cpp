@@ -66,7 +66,9 @@ void describe(config::Visitor& v, AlgorithmSpec& x) {
   v.field("type", x.type, {.doc = "The algorithm. static: the first model.", .required = true, .choices = kNames});
   v.field("on_error", x.on_error, {.doc = "What an error of the algorithm does (VSR)."});
   for (const AlgorithmInfo& info : kAlgorithms) {
-    if (!info.supported) v.reserved(info.name, info.shape, "Settings of this algorithm.");
+    if (info.supported) continue;
+    // Checked for typos; that the algorithm itself does not run is said once, at `type`.
+    v.reserved(info.name, info.shape, "Settings of this algorithm, which does not run in this build.", config::Support::yes);
   }
   v.removed("elo", "use global.router.learning");
   v.removed("rl_driven", "use global.router.learning");

@@ -45,6 +45,11 @@ void describe(config::Visitor& v, RoleBinding& x) {
           {.doc = "The role's name, which is what decision rules refer to.", .required = true, .non_empty = true});
 }
 
+// Rules refer to the role, not to the binding.
+bool declares_leaf(const RoleBinding& binding, std::string_view leaf) {
+  return leaf == binding.role;
+}
+
 bool is_subject(const evidence::Identity& identity, const Subject& subject) {
   if (subject.kind == SubjectKind::user) return identity.user == subject.name;
   return std::find(identity.groups.begin(), identity.groups.end(), subject.name) != identity.groups.end();

@@ -1,6 +1,7 @@
 // The table of signal types. A new type is one file that defines a `const Type`, and one line in registry.cpp.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <span>
@@ -35,14 +36,23 @@ struct Type {
   // Compiles all rules of a recipe; reports what is wrong with them and returns what is usable (null when none).
   std::unique_ptr<Family> (*compile)(const void* rules, const CompileContext& context,
                                      config::Diagnostics& diagnostics) = nullptr;
+  // True when a rule of the list is meant by this leaf name, be the rule usable or not: a decision that refers to a rule
+  // with a mistake in it is not a second mistake.
+  bool (*declares)(const void* rules, std::string_view leaf) = nullptr;
 };
+
+// `urgent`, or `needs_reasoning:hard` for types with levels. A type whose leaves are named otherwise overloads this.
+template <class Rule>
+bool declares_leaf(const Rule& rule, std::string_view leaf) {
+  return leaf == rule.name || leaf.starts_with(rule.name + ":");
+}
 
 // In the order in which the reference lists them.
 std::span<const Type* const> registry();
 // By leaf type ("keyword"); null when there is none.
 const Type* find_type(std::string_view leaf);
 
-// Fills the three functions of a Type from a rule struct and a compile function.
+// Fills the functions of a Type from a rule struct and a compile function.
 template <class Rule,
           std::unique_ptr<Family> (*Compile)(const std::vector<Rule>&, const CompileContext&, config::Diagnostics&)>
 constexpr Type with_rules(Type type) {
@@ -50,6 +60,10 @@ constexpr Type with_rules(Type type) {
   type.make_rules = []() -> std::shared_ptr<void> { return std::make_shared<std::vector<Rule>>(); };
   type.compile = [](const void* rules, const CompileContext& context, config::Diagnostics& diagnostics) {
     return Compile(*static_cast<const std::vector<Rule>*>(rules), context, diagnostics);
+  };
+  type.declares = [](const void* rules, std::string_view leaf) {
+    const auto& list = *static_cast<const std::vector<Rule>*>(rules);
+    return std::any_of(list.begin(), list.end(), [&](const Rule& rule) { return declares_leaf(rule, leaf); });
   };
   return type;
 }

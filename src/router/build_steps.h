@@ -1,0 +1,28 @@
+// Internal to router/: the steps of build_snapshot, in the order in which they run. Each fills its part of the snapshot
+// from the decoded configuration; called by the thread that loads.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "config/diagnostics.h"
+#include "config/load.h"
+#include "router/snapshot.h"
+
+namespace signalbox::router {
+
+void build_models(const RootSpec& root, const config::Environment& environment, Snapshot& snapshot);
+// One more model under its own name; returns the index that the name stands for.
+std::size_t add_model(Model model, Snapshot& snapshot);
+
+// Compiles a routing profile and appends it to the snapshot's recipes. Needs the models.
+void build_recipe(const RootSpec& root, const std::string& name, const std::string& description,
+                  const RoutingSpec& routing, Snapshot& snapshot, config::Diagnostics& diagnostics);
+
+// Needs the recipes.
+void build_virtual_names(const RootSpec& root, Snapshot& snapshot);
+// Names that stand for the default recipe.
+std::vector<std::string> auto_names(const RouterSpec& router);
+
+}  // namespace signalbox::router
