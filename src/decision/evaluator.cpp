@@ -82,7 +82,8 @@ Belief Evaluator::leaf(const RuleLeaf& leaf) const {
 }
 
 namespace {
-// The number a predicate compares: the label's score, else the raw value, else the confidence (VSR §3.2).
+// The number a predicate compares: the label's score, else the raw value, else the confidence of a match (VSR §3.2). A
+// signal that did not match and has no raw value has no number, and no predicate holds.
 std::optional<double> predicate_value(const SignalResult& result, const std::string& label) {
   if (!label.empty()) {
     for (const auto& [name, value] : result.values) {
@@ -91,6 +92,7 @@ std::optional<double> predicate_value(const SignalResult& result, const std::str
     return std::nullopt;
   }
   if (result.value) return result.value;
+  if (result.truth != Truth::match) return std::nullopt;
   return result.confidence;
 }
 }  // namespace

@@ -19,8 +19,8 @@
 //
 // Request keys: text, repeat (the text that often, joined by newlines), image (files of examples/pictures), messages,
 // tools, metadata (JSON), body (JSON as it stands), ask (the model asked for; auto), identity (user=… groups=a,b).
-// Expectation keys, at least one: decision, outcome (forbidden | unavailable), error (a code), recipe, model,
-// confidence, rules and matched (exactly these, or with + in front at least these), unmatched, unknown, assumed,
+// Expectation keys, at least one: decision, outcome (forbidden | unavailable | unjudged), error (a code), recipe,
+// model, confidence, rules and matched (exactly these, or with + in front at least these), unmatched, unknown, assumed,
 // values (name=number). A line that begins with a blank continues the one above; # at the start of a line comments.
 // A mistake becomes a case whose `fault` names it: it fails as a test, and the rest of the file still runs.
 #pragma once

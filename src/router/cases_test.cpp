@@ -190,14 +190,16 @@ void expect_values(const RoutingCase& c, const Judgement& judgement) {
   }
 }
 
-std::string outcome_word(Kind kind) {
+std::string outcome_word(const Judgement& judgement) {
+  const Kind kind = judgement.outcome.kind;
   if (kind == Kind::forbidden) return "forbidden";
-  return kind == Kind::policy_unavailable ? "unavailable" : "judged";
+  if (kind == Kind::policy_unavailable) return "unavailable";
+  return judgement.unjudged.empty() ? "judged" : "unjudged";
 }
 
 void expect_judgement(const RoutingCase& c, const Judgement& judgement) {
   const decision::Outcome& outcome = judgement.outcome;
-  EXPECT_EQ(outcome_word(outcome.kind), c.get("outcome", "judged"));
+  EXPECT_EQ(outcome_word(judgement), c.get("outcome", "judged"));
   const std::string decision = judgement.decision != nullptr ? judgement.decision->name : "-";
   if (c.has("decision")) EXPECT_EQ(decision, c.get("decision"));
   if (c.has("recipe")) EXPECT_EQ(judgement.recipe->name, c.get("recipe"));
@@ -213,7 +215,7 @@ void expect_judgement(const RoutingCase& c, const Judgement& judgement) {
 }
 
 void expect_same(const Judgement& eager, const Judgement& lazy) {
-  EXPECT_EQ(outcome_word(eager.outcome.kind), outcome_word(lazy.outcome.kind)) << "lazy differs";
+  EXPECT_EQ(outcome_word(eager), outcome_word(lazy)) << "lazy differs";
   EXPECT_EQ(eager.decision, lazy.decision) << "lazy differs";
   EXPECT_EQ(eager.selected_name, lazy.selected_name) << "lazy differs";
   EXPECT_DOUBLE_EQ(eager.outcome.confidence, lazy.outcome.confidence) << "lazy differs";

@@ -137,7 +137,8 @@ bool good_edge(CodePoint inside, CodePoint outside) {
   if (!is_word_char(inside.value) || !is_word_char(outside.value)) return true;
   if (inside.value < kAsciiEnd && outside.value < kAsciiEnd) return false;
   if (is_unspaced(inside.value)) return true;
-  // A digit goes on with a letter of any script that puts spaces between words ("v\u0663"), as UAX #29 has it (WB9, WB10).
+  // A digit goes on with a letter of any script that puts spaces between words ("v\u0663"), as UAX #29 has it (WB9,
+  // WB10).
   if (is_digit(inside.value) || is_digit(outside.value)) return is_unspaced(outside.value);
   const UScriptCode a = script_of(inside.value);
   const UScriptCode b = script_of(outside.value);
