@@ -59,6 +59,7 @@ void Acquirer::acquire_family(std::uint32_t f, const SignalSet& wanted) {
   family.evaluate(leaves_, context_, results);
   const std::chrono::nanoseconds took = options_.now() - start;
   time_ += took;
+  acquired_ = true;
   for (const std::size_t leaf : leaves_) {
     accept(results[leaf]);
     results[leaf].time = took;

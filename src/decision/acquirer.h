@@ -25,6 +25,7 @@ class Acquirer final : public SignalSource {
   // Evaluates the wanted signals (all of their family where it is coupled) that are not known yet.
   void acquire(const SignalSet& wanted) override;
 
+  bool acquired() const { return acquired_; }
   std::chrono::nanoseconds time() const { return time_; }
 
  private:
@@ -40,6 +41,7 @@ class Acquirer final : public SignalSource {
   std::span<signals::SignalResult> results_;
   std::span<Knowledge> knowledge_;
   std::vector<std::size_t> leaves_;
+  bool acquired_ = false;
   std::chrono::nanoseconds time_{0};
 };
 

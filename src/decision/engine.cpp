@@ -88,7 +88,8 @@ class Run {
   }
 
   void decide() {
-    Evaluator evaluator(program_, tables_.semantics, results_, knowledge_);
+    Evaluator evaluator(tables_.nothing_known, results_, knowledge_);
+    if (acquirer_.acquired()) evaluator.refresh();
     const Settlement settlement = settle(evaluator, knowledge_, acquirer_);
     take(settlement.verdict, evaluator);
     if (settlement.blocked) refuse_policy();
@@ -154,16 +155,23 @@ class Run {
     return knowledge_[id] == Knowledge::known && results_[id].truth == Truth::unknown;
   }
 
+  // The verdict stands with everything known; only what is unknown could still change it.
   bool is_determined(Evaluator& evaluator) {
+    bool unknown =
+        std::any_of(outcome_.scores.begin(), outcome_.scores.end(), [](auto& score) { return score.unknown; });
+    tables_.used.each([&](SignalId id) { unknown = unknown || is_unknown(id); });
+    if (!unknown) return true;
     evaluator.assume(Unknowns::all_open);
     return planner_.judge_now(evaluator).decided;
   }
 
   void rehearse() {
     Rehearsal rehearsal(tables_, context_.evidence);
-    if (options_.identity != IdentityPolicy::report) rehearsal.acquire(tables_.identity);
+    const bool asks_identity = options_.identity != IdentityPolicy::report && !tables_.identity.empty();
+    if (asks_identity) rehearsal.acquire(tables_.identity);
     if (outcome_.kind != Outcome::Kind::forbidden) {
-      Evaluator evaluator(program_, tables_.semantics, results_, rehearsal.knowledge());
+      Evaluator evaluator(tables_.nothing_known, results_, rehearsal.knowledge());
+      if (asks_identity) evaluator.refresh();
       settle(evaluator, rehearsal.knowledge(), rehearsal);
     }
     outcome_.would_skip.assign(knowledge_.size(), false);

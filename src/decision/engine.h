@@ -86,6 +86,8 @@ struct EngineTables {
   SignalSet identity;         // used, and a role of the sender
   SignalSet assumable;        // some leaf or score takes it as match or no match when it is unknown
   std::vector<Blocker> blockers;
+  std::vector<Knowledge> all_open;
+  Evaluator nothing_known;  // where every lazy run starts
 };
 
 class Engine {

@@ -42,7 +42,9 @@ EngineTables::EngineTables(const Program& p, const Semantics& s)
       whole(whole_families(p)),
       used(p.signals.size()),
       identity(p.signals.size()),
-      assumable(assumable_signals(p)) {
+      assumable(assumable_signals(p)),
+      all_open(p.signals.size(), Knowledge::open),
+      nothing_known(p, s, {}, all_open) {
   for (SignalId id = 0; id < p.signals.size(); ++id) {
     places.push_back({p.signals[id].family, p.signals[id].leaf});
     if (!p.used[id]) continue;

@@ -21,6 +21,13 @@ Evaluator::Evaluator(const Program& program, const Semantics& semantics, std::sp
   refresh();
 }
 
+Evaluator::Evaluator(const Evaluator& start, std::span<const SignalResult> results,
+                     std::span<const Knowledge> knowledge)
+    : Evaluator(start) {
+  results_ = results;
+  knowledge_ = knowledge;
+}
+
 void Evaluator::assume(Unknowns unknowns) {
   unknowns_ = unknowns;
   std::fill(signals_.begin(), signals_.end(), Belief::open());

@@ -41,7 +41,12 @@ class Evaluator {
   Evaluator(const Program& program, const Semantics& semantics, std::span<const signals::SignalResult> results,
             std::span<const Knowledge> knowledge);
 
-  // Recomputes projections from results and knowledge. Call after either changed.
+  // A copy of `start` that looks at other results, of which as little is known. Spares computing what is true of every
+  // request before anything is known of it.
+  Evaluator(const Evaluator& start, std::span<const signals::SignalResult> results,
+            std::span<const Knowledge> knowledge);
+
+  // Recomputes everything from results and knowledge. Call after either changed.
   void refresh();
 
   // Takes unknown signals differently from now on, and recomputes everything.

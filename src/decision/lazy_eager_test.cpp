@@ -31,11 +31,14 @@ Outcome eager_of(Recipe& recipe, DecideOptions options) {
   return recipe.decide(options);
 }
 
+// A used signal, or one that is coupled with a used one (by its family, or by a partition of the family).
 bool may_be_evaluated(const Program& program, SignalId id) {
-  if (program.used[id]) return true;  // else only with a used one of its coupled family
+  if (program.used[id]) return true;
   const SignalEntry& entry = program.signals[id];
+  const bool partitioned = entry.type->leaf == "embedding" && !program.projections.partitions.empty();
+  if (!partitioned && !program.signals.family(entry.family).coupled()) return false;
   for (SignalId other = 0; other < program.signals.size(); ++other) {
-    if (program.signals[other].family == entry.family && program.used[other]) return entry.type->leaf != "keyword";
+    if (program.signals[other].family == entry.family && program.used[other]) return true;
   }
   return false;
 }

@@ -37,13 +37,17 @@ void Planner::collect(const Verdict& verdict, Evaluator& evaluator, std::span<co
 }
 
 void Planner::keep_cheapest(const SignalSource& source) {
-  costs_.clear();
-  needed_.each([&](SignalId id) { costs_.push_back(source.cost(id)); });
-  const auto [cheapest, dearest] = std::minmax_element(costs_.begin(), costs_.end());
-  if (*cheapest == *dearest) return;
-  auto cost = costs_.cbegin();
+  Cost cheapest = Cost::remote;
+  Cost dearest = Cost::instant;
+  costs_.resize(needed_.capacity());
   needed_.each([&](SignalId id) {
-    if (*cost++ != *cheapest) needed_.erase(id);
+    costs_[id] = source.cost(id);
+    cheapest = std::min(cheapest, costs_[id]);
+    dearest = std::max(dearest, costs_[id]);
+  });
+  if (cheapest == dearest) return;
+  needed_.each([&](SignalId id) {
+    if (costs_[id] != cheapest) needed_.erase(id);
   });
 }
 

@@ -51,7 +51,7 @@ class Planner {
   const SignalSet& used_;
   SignalSet needed_;
   std::vector<Belief> beliefs_;
-  std::vector<signals::Cost> costs_;  // of the needed signals, in their order
+  std::vector<signals::Cost> costs_;  // by SignalId; of the needed signals
 };
 
 }  // namespace signalbox::decision

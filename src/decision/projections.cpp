@@ -125,12 +125,12 @@ Interval Evaluator::output_value(const ScoreInput& input, ScoreBelief& into) con
 
 // The number itself; neither a composer nor a match has a say in it.
 Interval Evaluator::raw_value(const ScoreInput& input, ScoreBelief& into) const {
-  const SignalResult& result = results_[input.signal];
   const bool assumed = assumes_match(program_.signals[input.signal]);
   if (is_open(input.signal)) {
     into.open = true;
     return {-kInfinity, kInfinity};
   }
+  const SignalResult& result = results_[input.signal];
   if (result.truth == Truth::unknown) {
     into.unknown |= !assumed;
     return assumed ? Interval{1, 1} : Interval{-kInfinity, kInfinity};
