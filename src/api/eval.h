@@ -1,7 +1,8 @@
 // POST /api/v1/eval: judges a text or a conversation without sending it anywhere. Also what explain and probes show.
 //
-// Evaluates every signal the recipe uses and marks what serving would have skipped. The response has every field of VSR's
-// contract; `determined`, `unknown_signals`, `signals` and `state` in traces are ours. Thread-safe; blocks on pictures.
+// Evaluates every signal the recipe uses and marks what serving would have skipped. The response has every field of
+// VSR's contract; `determined`, `unknown_signals`, `signals` and `state` in traces are ours. Thread-safe; blocks on
+// pictures.
 #pragma once
 
 #include <expected>
@@ -18,7 +19,7 @@ namespace signalbox::api {
 struct EvalSettings {
   evidence::ImageReader* images = nullptr;
   bool trace = false;    // add eval_trace (also asked for by options.trace in the body)
-  bool signals = false;  // add `signals`: findings, time, would_skip per signal (explain)
+  bool signals = false;  // add `signals` (findings, time, would_skip) and `images` (what was read): explain
   evidence::Identity identity;
 };
 

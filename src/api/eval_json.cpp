@@ -22,17 +22,25 @@ Json signals_by_type(const router::Judgement& judgement, Take take) {
   return lists;
 }
 
+// Outputs that are unknown are in neither list.
 Json projections_where(const router::Judgement& judgement, bool matched) {
   Json names = Json::array();
   const decision::ProjectionProgram& projections = judgement.recipe->engine->program().projections;
   for (std::size_t i = 0; i < judgement.outcome.outputs.size(); ++i) {
-    if (judgement.outcome.outputs[i].surely_matches() == matched) names.push_back(projections.output_names[i]);
+    const decision::Belief& output = judgement.outcome.outputs[i];
+    if (matched ? output.surely_matches() : output.surely_misses()) names.push_back(projections.output_names[i]);
   }
   return names;
 }
 
 void add_projections(Json& lists, Json names) {
   if (!names.empty()) lists["projection"] = std::move(names);
+}
+
+// A decision that configures no algorithm is static, as VSR reports it.
+std::string algorithm_of(const router::RecipeDecision* decision) {
+  if (decision == nullptr) return "";
+  return decision->algorithm.empty() ? "static" : decision->algorithm;
 }
 
 Json decision_result(const router::Judgement& judgement) {
@@ -42,7 +50,7 @@ Json decision_result(const router::Judgement& judgement) {
   result["decision_name"] = judgement.decision != nullptr ? judgement.decision->name : "";
   result["confidence"] = outcome.confidence;
   result["matched_rules"] = outcome.matched_rules;
-  result["algorithm"] = judgement.decision != nullptr ? judgement.decision->algorithm : "";
+  result["algorithm"] = algorithm_of(judgement.decision);
   result["plugins"] = judgement.decision != nullptr ? Json(judgement.decision->plugin_types) : Json::array();
   Json used = signals_by_type(judgement, [&](SignalId id) { return bool(program.used[id]); });
   if (!program.projections.output_names.empty()) used["projection"] = program.projections.output_names;
@@ -182,7 +190,7 @@ Json eval_json(const router::Snapshot& snapshot, const router::Judgement& judgem
   response["recipe"] = judgement.recipe->name;
   response["decision_result"] = decision_result(judgement);
   response["routing_decision"] = judgement.decision != nullptr ? judgement.decision->name : "";
-  response["routing_status"] = routing_status(judgement.outcome);
+  response["routing_status"] = judgement.unjudged.empty() ? routing_status(judgement.outcome) : "unjudged_content";
   Json recommended = Json::array();
   if (judgement.decision != nullptr) {
     for (const router::Candidate& candidate : judgement.decision->candidates) recommended.push_back(candidate.name);

@@ -11,7 +11,8 @@ Address parse_address(const std::string& text) {
   if (colon == std::string::npos || colon == 0) throw std::runtime_error("\"" + text + "\" is not ADDRESS:PORT");
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
-  if (error != std::errc() || stop != end || port > 65535) throw std::runtime_error("\"" + text + "\" is not ADDRESS:PORT");
+  if (error != std::errc() || stop != end || port > 65535)
+    throw std::runtime_error("\"" + text + "\" is not ADDRESS:PORT");
   std::string host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return {host, static_cast<std::uint16_t>(port)};

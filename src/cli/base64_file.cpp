@@ -23,8 +23,9 @@ std::optional<std::string> data_uri_of_file(const std::string& path) {
   if (!in) return std::nullopt;
   const std::string bytes(std::istreambuf_iterator<char>(in), {});
   std::string encoded(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   encoded.resize(static_cast<std::size_t>(length));
   return "data:" + media_type(path) + ";base64," + encoded;
 }

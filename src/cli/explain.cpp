@@ -1,7 +1,7 @@
 // signalbox explain: which signals fire for a request, which decision wins, and why.
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -35,7 +35,10 @@ std::optional<std::string> request_body(const Flags& flags) {
       std::cerr << "signalbox: cannot read " << flags.messages << "\n";
       return std::nullopt;
     }
-    return std::string(std::istreambuf_iterator<char>(in), {});
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    const bool list = first != std::string::npos && text[first] == '[';  // messages alone, or a whole request
+    return list ? "{\"messages\":" + text + "}" : text;
   }
   Json body = Json::object();
   if (!flags.model.empty()) body["model"] = flags.model;
@@ -85,11 +88,12 @@ int run(const Flags& flags) {
 
 Command add_explain(CLI::App& app) {
   const std::shared_ptr<Flags> flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("explain", "Show which signals fire for a request, which decision wins, and why.");
+  CLI::App* command =
+      app.add_subcommand("explain", "Show which signals fire for a request, which decision wins, and why.");
   command->add_option("-c,--config", flags->files, "Configuration file; several merge in order.")->required();
   command->add_option("--text", flags->text, "The user's text.");
   command->add_option("--image", flags->images, "A picture file (or URL); may be repeated.");
-  command->add_option("--messages", flags->messages, "A file with an eval or chat request as JSON.");
+  command->add_option("--messages", flags->messages, "A JSON file: a list of messages, or a whole chat request.");
   command->add_option("--model", flags->model, "The model name the request would carry.");
   command->add_flag("--json", flags->json, "Print the eval response with signals[].");
   return [flags] { return run(*flags); };

@@ -40,7 +40,8 @@ void append_tree(const Json& node, int depth, std::string& out) {
   } else {
     out += fmt::format("{}{} {}", indent, mark_of(state), node["node_type"].get<std::string>());
   }
-  if (state != "match" && state != "no_match") out += " [" + state + (node.contains("reason") ? ": " + node["reason"].get<std::string>() : "") + "]";
+  if (state != "match" && state != "no_match")
+    out += " [" + state + (node.contains("reason") ? ": " + node["reason"].get<std::string>() : "") + "]";
   out += "\n";
   if (!node.contains("children")) return;
   for (const Json& child : node["children"]) append_tree(child, depth + 1, out);

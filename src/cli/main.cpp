@@ -13,7 +13,8 @@
 int main(int argc, char** argv) {
   using namespace signalbox;
   // The same binary is its own picture reader; before anything else, and with nothing of the parent's.
-  if (argc == 3 && std::string_view(argv[1]) == vision::kWorkerArgument) return vision::run_image_worker(std::atoi(argv[2]));
+  if (argc == 3 && std::string_view(argv[1]) == vision::kWorkerArgument)
+    return vision::run_image_worker(std::atoi(argv[2]));
   std::signal(SIGPIPE, SIG_IGN);
 
   CLI::App app{"Signalbox: routes LLM requests by the signals in them."};

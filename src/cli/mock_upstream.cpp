@@ -51,7 +51,8 @@ int run(const Flags& flags) {
 
 Command add_mock_upstream(CLI::App& app) {
   const std::shared_ptr<Flags> flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("mock-upstream", "Run an OpenAI-compatible demo backend that can fail on demand.");
+  CLI::App* command =
+      app.add_subcommand("mock-upstream", "Run an OpenAI-compatible demo backend that can fail on demand.");
   command->add_option("--address", flags->address, "Address to listen on.");
   command->add_option("--port", flags->port, "Port; 0 takes a free one.");
   command->add_option("--model", flags->models, "Model names to list; may be repeated.");

@@ -28,11 +28,12 @@ bool refuse_missing_models(const router::Snapshot& snapshot, bool degraded) {
     std::cerr << "signalbox: --degraded: serving all the same; these signals count as matches (on_unknown: match)\n";
     return false;
   }
-  std::cerr << "One of these helps:\n"
-               "  signalbox models pull HF_ID   put the model where the configuration looks for it (not in this build yet)\n"
-               "  --substitute pack             use the built-in pack instead (not in this build yet)\n"
-               "  on_unknown: …                 say at each such leaf what an unknown signal counts as\n"
-               "or start with --degraded: the signals then count as matches.\n";
+  std::cerr
+      << "One of these helps:\n"
+         "  signalbox models pull HF_ID   put the model where the configuration looks for it (not in this build yet)\n"
+         "  --substitute pack             use the built-in pack instead (not in this build yet)\n"
+         "  on_unknown: …                 say at each such leaf what an unknown signal counts as\n"
+         "or start with --degraded: the signals then count as matches.\n";
   return true;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -58,24 +59,30 @@ void print_ready(const ListenAddress& first, std::uint16_t port, const ListenAdd
                  std::uint16_t management_port) {
   const std::string url = to_url(reachable(first.address), port);
   const std::string management_url = to_url(reachable(management.address), management_port);
-  std::cout << "ready " << url << "\n"
-            << "management " << management_url << "   explain page: " << management_url << "/\n"
-            << "try:\n"
-            << "  curl -si " << url << "/v1/chat/completions -H 'content-type: application/json' \\\n"
-            << "    -d '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"There is an urgent bug in my "
-               "Python function\"}]}'\n"
-            << std::flush;
+  std::cout
+      << "ready " << url << "\n"
+      << "management " << management_url << "   explain page: " << management_url << "/\n"
+      << "try:\n"
+      << "  curl -si " << url << "/v1/chat/completions -H 'content-type: application/json' \\\n"
+      << "    -d '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"There is an urgent bug in my "
+         "Python function\"}]}'\n"
+      << std::flush;
 }
 
 // Everything that lives as long as the process, in the order in which it must die.
 class Process {
  public:
   Process(router::Loaded loaded, const ServerOptions& options)
-      : snapshots_(loaded.snapshot), log_(telemetry::make_json_logger(clock_)),
+      : snapshots_(loaded.snapshot),
+        log_(telemetry::make_json_logger(clock_)),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
         compute_(std::max(2u, std::thread::hardware_concurrency()), kComputeQueue),
-        io_(std::max(1u, std::thread::hardware_concurrency())), upstream_(io_, metrics_), server_(io_, *log_, metrics_),
-        management_server_(io_, *log_, metrics_), loaded_(std::move(loaded)), options_(options) {}
+        io_(std::max(1u, std::thread::hardware_concurrency())),
+        upstream_(io_, metrics_),
+        server_(io_, *log_, metrics_),
+        management_server_(io_, *log_, metrics_),
+        loaded_(std::move(loaded)),
+        options_(options) {}
 
   int run() {
     const router::RootSpec& root = *snapshots_.get()->spec;
@@ -107,10 +114,11 @@ class Process {
   }
 
   ManagementParts management_parts() {
-    return {snapshots_, loaded_, images_.get(), compute_, *log_, metrics_, clock_, options_.degraded};
+    return {snapshots_, loaded_, images_.get(), compute_, *log_, metrics_, clock_, draining_};
   }
 
   int stop() {
+    draining_ = true;
     log_->log(telemetry::Level::info, "stopping", {});
     const std::size_t broken = server_.stop(kDrain);
     management_server_.stop(std::chrono::seconds(2));
@@ -133,6 +141,7 @@ class Process {
   gateway::HttpServer management_server_;
   std::optional<gateway::HttpServer> demo_;
   router::Loaded loaded_;
+  std::atomic<bool> draining_{false};
   const ServerOptions& options_;
 };
 

@@ -1,5 +1,5 @@
-#include <csignal>
 #include <pthread.h>
+#include <csignal>
 
 #include "cli/server.h"
 

@@ -11,8 +11,8 @@
 //
 // Values are passed type-erased (ValueRef), so a visitor is an ordinary class behind a .cpp file and a new struct costs
 // no template instantiation beyond its own TypeInfo. Supported member types: std::string, bool, std::int64_t, int,
-// double, std::optional<T>, std::vector<T>, std::map<std::string, T>, std::unique_ptr<T> (recursive structs), enums with
-// an enum_names() table, AnyValue (free-form), any described struct, and the scalar wrappers of config/values.h.
+// double, std::optional<T>, std::vector<T>, std::map<std::string, T>, std::unique_ptr<T> (recursive structs), enums
+// with an enum_names() table, AnyValue (free-form), any described struct, and the scalar wrappers of config/values.h.
 // Defaults are the member initialisers of T.
 #pragma once
 
@@ -57,22 +57,33 @@ struct CustomScalar {
 // What a visitor must know of a C++ type, one static object per type.
 struct TypeInfo {
   enum class Kind : std::uint8_t {
-    string, boolean, integer, number, enumeration, custom, any, object, list, map, optional, pointer
+    string,
+    boolean,
+    integer,
+    number,
+    enumeration,
+    custom,
+    any,
+    object,
+    list,
+    map,
+    optional,
+    pointer
   };
   Kind kind;
-  const TypeInfo* element = nullptr;                                 // list, map, optional, pointer
-  std::span<const EnumName> names = {};                              // enumeration
-  const CustomScalar* custom = nullptr;                              // custom
-  std::size_t bytes = 0;                                             // integer, enumeration: sizeof
-  void* (*append)(void* list) = nullptr;                             // list: new last element
-  void (*clear)(void* container) = nullptr;                          // list, map: drop default contents before loading
-  void* (*insert)(void* map, const std::string& key) = nullptr;      // map
-  void* (*emplace)(void* holder) = nullptr;                          // optional, pointer: engage and return the value
-  const void* (*peek)(const void* holder) = nullptr;                 // optional, pointer: the value or null
-  std::size_t (*size)(const void* container) = nullptr;              // list, map
-  const void* (*at)(const void* list, std::size_t i) = nullptr;      // list
-  void (*describe)(Visitor& visitor, void* object) = nullptr;        // object
-  std::shared_ptr<void> (*make)() = nullptr;                         // object: a default one (schema, docs)
+  const TypeInfo* element = nullptr;                             // list, map, optional, pointer
+  std::span<const EnumName> names = {};                          // enumeration
+  const CustomScalar* custom = nullptr;                          // custom
+  std::size_t bytes = 0;                                         // integer, enumeration: sizeof
+  void* (*append)(void* list) = nullptr;                         // list: new last element
+  void (*clear)(void* container) = nullptr;                      // list, map: drop default contents before loading
+  void* (*insert)(void* map, const std::string& key) = nullptr;  // map
+  void* (*emplace)(void* holder) = nullptr;                      // optional, pointer: engage and return the value
+  const void* (*peek)(const void* holder) = nullptr;             // optional, pointer: the value or null
+  std::size_t (*size)(const void* container) = nullptr;          // list, map
+  const void* (*at)(const void* list, std::size_t i) = nullptr;  // list
+  void (*describe)(Visitor& visitor, void* object) = nullptr;    // object
+  std::shared_ptr<void> (*make)() = nullptr;                     // object: a default one (schema, docs)
 };
 
 template <class T>
@@ -106,7 +117,7 @@ struct FieldOptions {
   bool secret = false;                             // redacted wherever a configuration is shown
   bool ours = false;                               // a Signalbox key that VSR does not have (marked in the docs)
   Support support = Support::yes;
-  std::string_view alias = {};                     // an older accepted name of the key
+  std::string_view alias = {};  // an older accepted name of the key
 };
 
 // One arm of a field whose shape depends on a sibling tag (`plugins[].configuration` by `type`).
@@ -114,8 +125,8 @@ struct Alternative {
   std::string_view tag;
   std::string_view doc;
   Support support = Support::yes;
-  const TypeInfo* type = nullptr;   // the object's type; null with `reserved` shape below
-  std::string_view shape = {};      // reserved shape (see Visitor::reserved), for alternatives not supported here
+  const TypeInfo* type = nullptr;  // the object's type; null with `reserved` shape below
+  std::string_view shape = {};     // reserved shape (see Visitor::reserved), for alternatives not supported here
 };
 
 // Visits the fields of one object in declaration order. Implementations: Loader, SchemaWriter, DocsWriter.
@@ -133,10 +144,10 @@ class Visitor {
   }
   virtual void field_ref(std::string_view key, ValueRef value, const FieldOptions& options) = 0;
 
-  // A key of VSR's schema that this build knows but does not act upon. `shape` lists the keys below it, so that typos in
-  // it are still errors:  "" or "*" anything, "a b c" keys with any value, "a{b c{d}} e[]{f}" nested objects and lists of
-  // objects, "m<>{x}" a map with free keys, "password!" a secret; a key named "*" allows any other key (the grammar is in
-  // shape.h). Present at load: a warning that names the path.
+  // A key of VSR's schema that this build knows but does not act upon. `shape` lists the keys below it, so that typos
+  // in it are still errors:  "" or "*" anything, "a b c" keys with any value, "a{b c{d}} e[]{f}" nested objects and
+  // lists of objects, "m<>{x}" a map with free keys, "password!" a secret; a key named "*" allows any other key (the
+  // grammar is in shape.h). Present at load: a warning that names the path.
   virtual void reserved(std::string_view key, std::string_view shape, std::string_view doc,
                         Support support = Support::no) = 0;
 
@@ -153,15 +164,26 @@ class Visitor {
 // ---- implementation of type_of -----------------------------------------------------------------------------------
 
 namespace detail {
-template <class T> struct is_vector : std::false_type {};
-template <class T> struct is_vector<std::vector<T>> : std::true_type {};
-template <class T> struct is_map : std::false_type {};
-template <class T> struct is_map<std::map<std::string, T>> : std::true_type {};
-template <class T> struct is_optional : std::false_type {};
-template <class T> struct is_optional<std::optional<T>> : std::true_type {};
-template <class T> struct is_pointer : std::false_type {};
-template <class T> struct is_pointer<std::unique_ptr<T>> : std::true_type {};
-template <class T> concept HasCustom = requires { { T::custom_scalar } -> std::convertible_to<CustomScalar>; };
+template <class T>
+struct is_vector : std::false_type {};
+template <class T>
+struct is_vector<std::vector<T>> : std::true_type {};
+template <class T>
+struct is_map : std::false_type {};
+template <class T>
+struct is_map<std::map<std::string, T>> : std::true_type {};
+template <class T>
+struct is_optional : std::false_type {};
+template <class T>
+struct is_optional<std::optional<T>> : std::true_type {};
+template <class T>
+struct is_pointer : std::false_type {};
+template <class T>
+struct is_pointer<std::unique_ptr<T>> : std::true_type {};
+template <class T>
+concept HasCustom = requires {
+  { T::custom_scalar } -> std::convertible_to<CustomScalar>;
+};
 
 template <class T>
 TypeInfo make_type() {
@@ -233,8 +255,8 @@ struct TypeHolder {
 };
 }  // namespace detail
 
-// Not thread-safe on first use for a type: configurations are loaded by one thread at a time, and the registries ask for
-// every type once at start-up.
+// Not thread-safe on first use for a type: configurations are loaded by one thread at a time, and the registries ask
+// for every type once at start-up.
 template <class T>
 const TypeInfo* type_of() {
   using Holder = detail::TypeHolder<T>;

@@ -36,7 +36,8 @@ struct ParseLimits {
 bool parse_yaml(std::string_view text, std::uint16_t file, const ParseLimits& limits, Node& node,
                 Diagnostics& diagnostics);
 
-// How an unset ${VAR} without default is taken: left literal with a warning (v0.3: templates use that form), or an error.
+// How an unset ${VAR} without default is taken: left literal with a warning (v0.3: templates use that form), or an
+// error.
 enum class UnsetVariable : std::uint8_t { keep_and_warn, error };
 
 // Replaces ${VAR}, ${VAR:-default}, ${VAR-default}, $VAR in every string scalar (never in keys); `$$` is a literal `$`.

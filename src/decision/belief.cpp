@@ -28,18 +28,6 @@ Belief negate(const Belief& child) {
   return result;
 }
 
-void AllOf::add(const Belief& child) {
-  ++count_;
-  acc_.can_match = acc_.can_match && child.can_match;
-  acc_.can_miss = acc_.can_miss || child.can_miss;
-  acc_.settled = acc_.settled && child.settled;
-  settled_miss_ = settled_miss_ || child.surely_misses();
-  all_match_or_unknown_ = all_match_or_unknown_ && (child.can_match || child.can_be_unknown);
-  any_unknown_ = any_unknown_ || child.can_be_unknown;
-  low_ += child.low;
-  high_ += child.high;
-}
-
 Belief AllOf::result() const {
   if (count_ == 0) return Belief::match(0);
   if (settled_miss_) return Belief::miss();
@@ -50,29 +38,6 @@ Belief AllOf::result() const {
   return result;
 }
 
-void AnyOf::add(const Belief& child) {
-  const std::uint32_t index = count_++;
-  all_miss_ = all_miss_ && child.can_miss;
-  any_unknown_ = any_unknown_ || child.can_be_unknown;
-  all_settled_ = all_settled_ && child.settled;
-  no_child_matches_possible_ = no_child_matches_possible_ && (child.can_miss || child.can_be_unknown);
-  if (child.can_match) {
-    can_match_ = true;
-    high_ = std::max(high_, child.high);
-    low_possible_ = std::min(low_possible_, child.low);
-  }
-  if (child.surely_matches()) {
-    sure_ = true;
-    low_sure_ = std::max(low_sure_, child.low);
-    if (child.settled && child.low > best_confidence_) {
-      best_ = index;
-      best_confidence_ = child.low;
-      open_high_before_ = open_high_;
-    }
-  }
-  if (!child.settled && child.can_match) open_high_ = std::max(open_high_, child.high);
-}
-
 Belief AnyOf::result() const {
   if (count_ == 0) return Belief::miss();
   Belief result;
@@ -81,7 +46,8 @@ Belief AnyOf::result() const {
   result.can_be_unknown = no_child_matches_possible_ && any_unknown_;
   result.high = can_match_ ? high_ : 0;
   result.low = sure_ ? low_sure_ : (can_match_ ? low_possible_ : 0);
-  const bool best_stands = best_confidence_ >= 0 && open_high_ <= best_confidence_ && open_high_before_ < best_confidence_;
+  const bool best_stands =
+      best_confidence_ >= 0 && open_high_ <= best_confidence_ && open_high_before_ < best_confidence_;
   result.settled = all_settled_ || best_stands;
   if (result.settled && sure_) result.low = result.high = best_confidence_;
   return result;

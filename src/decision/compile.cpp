@@ -4,6 +4,7 @@
 
 #include "decision/compile_projections.h"
 #include "decision/compile_rules.h"
+#include "decision/reach.h"
 
 namespace signalbox::decision {
 
@@ -22,62 +23,40 @@ void collect(const RuleSpec& rule, std::set<Reference>& into) {
   for (const RuleSpec& condition : *rule.conditions) collect(condition, into);
 }
 
-// Marks what decisions can reach: leaves, composers of their signals, inputs of their projections.
-class Reach {
- public:
-  explicit Reach(Program& program) : program_(program) {}
+// Marks the signals that a decision can reach, and tells whether one of them is about security.
+void mark_used(Program& program, CompiledDecision& decision) {
+  reachable(program, decision.root).each([&](SignalId id) {
+    program.used[id] = true;
+    decision.security = decision.security || program.signals[id].security || program.signals[id].identity;
+  });
+}
 
-  // True when the tree reaches a security signal.
-  bool node(NodeId id) {
-    if (id == kNone) return false;
-    const RuleNode& node = program_.forest.nodes[id];
-    bool security = false;
-    if (node.op == RuleNode::Op::leaf) {
-      const RuleLeaf& leaf = program_.forest.leaves[node.first];
-      return leaf.signal != kNone ? signal(leaf.signal) : output(leaf.output);
-    }
-    for (std::uint32_t i = 0; i < node.count; ++i) security |= this->node(program_.forest.children[node.first + i]);
-    return security;
+void mark_plain_leaves(Program& program) {
+  for (RuleNode& node : program.forest.nodes) {
+    if (node.op != RuleNode::Op::leaf) continue;
+    const RuleLeaf& leaf = program.forest.leaves[node.first];
+    node.plain = leaf.signal != kNone && !leaf.predicate && leaf.on_unknown == OnUnknown::keep &&
+                 program.composer[leaf.signal] == kNone;
+    node.signal = leaf.signal;
   }
-
- private:
-  bool signal(SignalId id) {
-    program_.used[id] = true;
-    const SignalEntry& entry = program_.signals[id];
-    const bool security = entry.security || entry.type->leaf == "authz";
-    return node(program_.composer[id]) || security;
-  }
-
-  bool output(OutputId id) { return score(program_.projections.mappings[program_.projections.output_mapping[id]].score); }
-
-  bool score(ScoreId id) {
-    bool security = false;
-    for (const ScoreInput& input : program_.projections.scores[id].inputs) {
-      if (input.signal != kNone) security |= signal(input.signal);
-      if (input.score != kNone) security |= score(input.score);
-      if (input.output != kNone) security |= output(input.output);
-    }
-    return security;
-  }
-
-  Program& program_;
-};
+}
 
 // A filter may not look at what it filters, nor at what is computed from it.
-bool refuse_circular_composer(const RuleSpec& rule, config::Diagnostics& diagnostics) {
-  bool circular = rule.type && (*rule.type == "complexity" || *rule.type == "projection");
+bool refuse_circular_composer(const RuleSpec& rule, const std::string& filtered, config::Diagnostics& diagnostics) {
+  bool circular = rule.type && (*rule.type == filtered || *rule.type == "complexity" || *rule.type == "projection");
   if (circular) {
     diagnostics.error(rule.path + ".type", "composer_cycle", "a composer cannot use " + *rule.type + " signals");
   }
   if (!rule.conditions) return circular;
-  for (const RuleSpec& condition : *rule.conditions) circular |= refuse_circular_composer(condition, diagnostics);
+  for (const RuleSpec& condition : *rule.conditions)
+    circular |= refuse_circular_composer(condition, filtered, diagnostics);
   return circular;
 }
 
 void attach_composers(const std::vector<ComposerInput>& composers, RuleCompiler& rules, Program& program,
                       config::Diagnostics& diagnostics) {
   for (const ComposerInput& composer : composers) {
-    if (refuse_circular_composer(*composer.filter, diagnostics)) continue;
+    if (refuse_circular_composer(*composer.filter, composer.type, diagnostics)) continue;
     const NodeId root = rules.compile(*composer.filter);
     for (SignalId id = 0; id < program.signals.size(); ++id) {
       const SignalEntry& entry = program.signals[id];
@@ -129,10 +108,11 @@ std::unique_ptr<Program> compile(SignalTable signals, const RecipeInput& recipe,
   if (recipe.projections != nullptr) compile_projections(*recipe.projections, semantics, *program, diagnostics);
   RuleCompiler rules(*program, diagnostics);
   attach_composers(recipe.composers, rules, *program, diagnostics);
+  program->composer_nodes = static_cast<NodeId>(program->forest.nodes.size());
   add_decisions(recipe.decisions, rules, *program, diagnostics);
   if (!diagnostics.ok()) return program;
-  Reach reach(*program);
-  for (CompiledDecision& decision : program->decisions) decision.security = reach.node(decision.root);
+  mark_plain_leaves(*program);
+  for (CompiledDecision& decision : program->decisions) mark_used(*program, decision);
   return program;
 }
 

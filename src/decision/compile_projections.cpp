@@ -135,19 +135,25 @@ class Compiler {
     if (spec.value_source.value_or(ValueSource::score) == ValueSource::score) {
       const auto it = scores_.find(spec.name);
       input.source = ScoreInput::Source::score;
-      if (it != scores_.end()) input.score = it->second;
-      else dangling(spec, "score", keys(scores_));
+      if (it != scores_.end())
+        input.score = it->second;
+      else
+        dangling(spec, "score", keys(scores_));
       return;
     }
+    if (spec.value_source == ValueSource::raw) wrong_source(spec, "a projection has no raw value");
     const auto it = outputs_.find(spec.name);
     input.source = spec.value_source == ValueSource::confidence ? ScoreInput::Source::output_confidence
                                                                 : ScoreInput::Source::output_match;
-    if (it != outputs_.end()) input.output = it->second;
-    else dangling(spec, "mapping output", keys(outputs_));
+    if (it != outputs_.end())
+      input.output = it->second;
+    else
+      dangling(spec, "mapping output", keys(outputs_));
   }
 
   void signal_input(const ScoreInputSpec& spec, ScoreInput& input) {
     const ValueSource source = spec.value_source.value_or(ValueSource::binary);
+    if (source == ValueSource::score) wrong_source(spec, "score is for inputs of type projection");
     input.source = source == ValueSource::binary       ? ScoreInput::Source::binary
                    : source == ValueSource::confidence ? ScoreInput::Source::confidence
                                                        : ScoreInput::Source::raw;
@@ -159,11 +165,16 @@ class Compiler {
     } else if (signals::find_type(spec.type) == nullptr) {
       std::vector<std::string> types{"projection", "kb_metric"};
       for (const signals::Type* type : signals::registry()) types.emplace_back(type->leaf);
-      diagnostics_.error(spec.path + ".type", "unknown_signal_type", fmt::format("\"{}\" is not a signal type", spec.type),
-                         config::did_you_mean(spec.type, types));
+      diagnostics_.error(spec.path + ".type", "unknown_signal_type",
+                         fmt::format("\"{}\" is not a signal type", spec.type), config::did_you_mean(spec.type, types));
     } else {
       dangling(spec, spec.type, program_.signals.names(spec.type));
     }
+  }
+
+  void wrong_source(const ScoreInputSpec& spec, std::string message) {
+    diagnostics_.error(spec.path + ".value_source", "wrong_value_source", std::move(message),
+                       spec.type == "projection" ? "use score, confidence or binary" : "use binary, confidence or raw");
   }
 
   void dangling(const ScoreInputSpec& spec, std::string_view what, const std::vector<std::string>& names) {
@@ -204,7 +215,8 @@ class Compiler {
     if (spec.lt) band.high = *spec.lt, band.high_open = true;
     if (spec.lte) band.high = *spec.lte;
     if ((spec.gt && spec.gte) || (spec.lt && spec.lte)) {
-      diagnostics_.error(spec.path, "double_bound", "a band has at most one lower (gt, gte) and one upper (lt, lte) bound");
+      diagnostics_.error(spec.path, "double_bound",
+                         "a band has at most one lower (gt, gte) and one upper (lt, lte) bound");
     }
     if (!spec.gt && !spec.gte && !spec.lt && !spec.lte) {
       diagnostics_.error(spec.path, "empty_band", "a band needs at least one of gt, gte, lt, lte");

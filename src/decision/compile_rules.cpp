@@ -25,7 +25,9 @@ NodeId RuleCompiler::add(RuleNode node) {
   return static_cast<NodeId>(program_.forest.nodes.size() - 1);
 }
 
-NodeId RuleCompiler::never() { return add({RuleNode::Op::any_of, 0, 0}); }
+NodeId RuleCompiler::never() {
+  return add({.op = RuleNode::Op::any_of});
+}
 
 NodeId RuleCompiler::compile(const RuleSpec& rule, int depth) {
   if (depth > kMaxDepth || program_.forest.nodes.size() > kMaxNodes) {
@@ -33,28 +35,30 @@ NodeId RuleCompiler::compile(const RuleSpec& rule, int depth) {
                        fmt::format("rules may nest {} levels and hold {} nodes", kMaxDepth, kMaxNodes));
     return never();
   }
-  if (rule.is_empty()) return depth == 0 ? kNone : add({RuleNode::Op::all_of, 0, 0});
+  if (rule.is_empty()) return depth == 0 ? kNone : add({.op = RuleNode::Op::all_of});
   if (rule.is_leaf() && (rule.op || rule.conditions)) {
     diagnostics_.error(rule.path, "leaf_and_composite",
                        "a node is either a leaf (type, name) or a composite (operator, conditions), not both",
                        "move the leaf into conditions");
     return never();
   }
-  return rule.is_leaf() ? leaf(rule) : composite(rule, depth);
+  const bool composed = rule.op || rule.conditions;
+  return composed ? composite(rule, depth) : leaf(rule);
 }
 
 NodeId RuleCompiler::composite(const RuleSpec& rule, int depth) {
   const std::string op = rule.op.value_or("AND");
   static const std::vector<RuleSpec> kNothing;
   const std::vector<RuleSpec>& conditions = rule.conditions ? *rule.conditions : kNothing;
-  if (rule.predicate || rule.label || rule.on_error || rule.on_unknown) {
+  if (rule.has_leaf_keys()) {
     diagnostics_.error(rule.path, "leaf_key_on_composite",
                        "predicate, label, on_error and on_unknown belong to leaves, not to an operator");
   }
   if (op == "NOT" && conditions.size() != 1) {
-    diagnostics_.error(rule.path + ".conditions", "not_arity",
-                       fmt::format("NOT needs exactly one condition, found {}", conditions.size()),
-                       conditions.size() > 1 ? "wrap the conditions in one OR (none of them) or AND (not all of them)" : "");
+    diagnostics_.error(
+        rule.path + ".conditions", "not_arity",
+        fmt::format("NOT needs exactly one condition, found {}", conditions.size()),
+        conditions.size() > 1 ? "wrap the conditions in one OR (none of them) or AND (not all of them)" : "");
     return never();
   }
   std::vector<NodeId> children;
@@ -76,14 +80,15 @@ NodeId RuleCompiler::leaf(const RuleSpec& rule) {
   if (rule.predicate && signals::check(*rule.predicate, diagnostics_)) leaf.predicate = rule.predicate;
   leaf.on_unknown = on_unknown_of(rule, leaf);
   program_.forest.leaves.push_back(std::move(leaf));
-  return add({RuleNode::Op::leaf, static_cast<std::uint32_t>(program_.forest.leaves.size() - 1), 0});
+  return add({.op = RuleNode::Op::leaf, .first = static_cast<std::uint32_t>(program_.forest.leaves.size() - 1)});
 }
 
 bool RuleCompiler::check_leaf_keys(const RuleSpec& rule) {
   bool usable = true;
   if (!rule.type || !rule.name) {
-    diagnostics_.error(rule.path, "missing_key", fmt::format("a leaf needs type and name; {} is missing",
-                                                             rule.type ? "name" : "type"));
+    diagnostics_.error(rule.path, "missing_key",
+                       fmt::format("a leaf needs type and name; {} missing",
+                                   rule.type ? "name is" : (rule.name ? "type is" : "both are")));
     return false;
   }
   const bool classifier = *rule.type == "classifier";
@@ -94,6 +99,12 @@ bool RuleCompiler::check_leaf_keys(const RuleSpec& rule) {
   }
   if (classifier && (!rule.label || !rule.predicate)) {
     diagnostics_.error(rule.path, "classifier_leaf", "a classifier leaf needs label and predicate");
+    usable = false;
+  }
+  if (*rule.type == "authz" && (rule.on_unknown == OnUnknown::match || rule.on_unknown == OnUnknown::no_match)) {
+    diagnostics_.error(rule.path + ".on_unknown", "identity_assumed",
+                       "a role is never assumed: without a verified identity the answer is 403",
+                       "remove on_unknown, or set global.services.authz.fail_open");
     usable = false;
   }
   if (rule.on_error && rule.on_unknown) {
@@ -138,7 +149,8 @@ void RuleCompiler::report_unknown_name(const RuleSpec& rule, std::vector<std::st
       suggestion = fmt::format("name a level, such as \"{}\"", candidate);
     }
   }
-  if (suggestion.empty() && candidates.empty()) suggestion = fmt::format("no {} is declared in this recipe", *rule.type);
+  if (suggestion.empty() && candidates.empty())
+    suggestion = fmt::format("no {} is declared in this recipe", *rule.type);
   diagnostics_.error(rule.path + ".name", "dangling_reference",
                      fmt::format("{} \"{}\" is not declared in this recipe", *rule.type, *rule.name), suggestion);
 }

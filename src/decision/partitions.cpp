@@ -11,7 +11,9 @@ using signals::Truth;
 
 namespace {
 
-double score_of(const SignalResult& result) { return result.value.value_or(result.confidence); }
+double score_of(const SignalResult& result) {
+  return result.value.value_or(result.confidence);
+}
 
 // softmax(score / temperature) of `winner` over the contenders, shifted by the maximum so that exp cannot overflow.
 double softmax_confidence(const std::vector<SignalId>& contenders, SignalId winner, double temperature,
@@ -57,6 +59,7 @@ void apply_partition(const Partition& partition, const Semantics& semantics, std
   });
   if (contenders.size() > 1 && partition.semantics == PartitionSemantics::softmax_exclusive) {
     results[winner].confidence = softmax_confidence(contenders, winner, partition.temperature, results);
+    results[winner].calibrated.reset();  // of the member alone, not of the contest
   }
   for (const SignalId id : contenders) {
     if (id != winner) drop(results[id]);

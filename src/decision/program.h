@@ -20,8 +20,8 @@ using ScoreId = std::uint32_t;
 inline constexpr std::uint32_t kNone = UINT32_MAX;
 
 struct RuleLeaf {
-  SignalId signal = kNone;    // or
-  OutputId output = kNone;    // a projection
+  SignalId signal = kNone;  // or
+  OutputId output = kNone;  // a projection
   std::string type, name, label;
   std::optional<signals::NumericPredicate> predicate;
   OnUnknown on_unknown = OnUnknown::keep;
@@ -30,10 +30,15 @@ struct RuleLeaf {
 struct RuleNode {
   enum class Op : std::uint8_t { leaf, all_of, any_of, negation };
   Op op = Op::all_of;
+  // A leaf that is its signal and nothing more (no predicate, no composer, nothing to resolve): all that the evaluator
+  // needs of it is here, and the wide RuleLeaf is left alone.
+  bool plain = false;
+  SignalId signal = kNone;  // of a plain leaf
   std::uint32_t first = 0;  // leaf: index into leaves; else: first of `count` consecutive entries of `children`
   std::uint32_t count = 0;
 };
 
+// Children stand in front of their parents.
 struct RuleForest {
   std::vector<RuleNode> nodes;
   std::vector<NodeId> children;
@@ -95,8 +100,8 @@ struct ProjectionProgram {
   std::vector<Score> scores;
   std::vector<Mapping> mappings;
   std::vector<ProjectionStep> order;
-  std::vector<std::string> output_names;                // by OutputId
-  std::vector<std::uint32_t> output_mapping;            // by OutputId
+  std::vector<std::string> output_names;      // by OutputId
+  std::vector<std::uint32_t> output_mapping;  // by OutputId
 };
 
 struct CompiledDecision {
@@ -116,8 +121,9 @@ struct Program {
   RuleForest forest;
   ProjectionProgram projections;
   std::vector<CompiledDecision> decisions;
-  std::vector<NodeId> composer;     // by SignalId: a filter over other signals, or kNone
-  std::vector<bool> used;           // by SignalId: some decision can reach it
+  NodeId composer_nodes = 0;     // the nodes in front of this one belong to composers
+  std::vector<NodeId> composer;  // by SignalId: a filter over other signals, or kNone
+  std::vector<bool> used;        // by SignalId: some decision can reach it
   Strategy strategy = Strategy::priority;
 };
 

@@ -20,8 +20,9 @@ std::span<const config::EnumName> enum_names(MappingMethod) {
 void describe(config::Visitor& v, PartitionSpec& x) {
   v.object("Partition", "At most one member of a group of domain or embedding rules stays matched.", &x.path);
   v.field("name", x.name, {.doc = "Name of the partition.", .required = true, .non_empty = true});
-  v.field("semantics", x.semantics, {.doc = "exclusive keeps the highest score; softmax_exclusive also makes its confidence "
-                                            "the softmax over the contenders."});
+  v.field("semantics", x.semantics,
+          {.doc = "exclusive keeps the highest score; softmax_exclusive also makes its confidence "
+                  "the softmax over the contenders."});
   v.field("temperature", x.temperature, {.doc = "Softmax temperature, above 0; needed by softmax_exclusive."});
   v.field("members", x.members, {.doc = "Rule names, all of one type.", .required = true, .non_empty = true});
   v.field("default", x.fallback, {.doc = "The member that counts as matched when none does.", .required = true});
@@ -34,9 +35,10 @@ void describe(config::Visitor& v, ScoreInputSpec& x) {
   v.field("kb", x.kb, {.doc = "kb_metric: the knowledge base."});
   v.field("metric", x.metric, {.doc = "kb_metric: the metric's name, best_score or best_matched_score."});
   v.field("weight", x.weight, {.doc = "Factor of the value.", .required = true});
-  v.field("value_source", x.value_source,
-          {.doc = "binary (default): `match` or `miss`; confidence: the confidence of a match, else 0; raw: the raw value; "
-                  "score: of another score (default for projection)."});
+  v.field(
+      "value_source", x.value_source,
+      {.doc = "binary (default): `match` or `miss`; confidence: the confidence of a match, else 0; raw: the raw value; "
+              "score: of another score (default for projection)."});
   v.field("match", x.match, {.doc = "binary: value of a match, 1 unless set (0 counts as unset under v0.3)."});
   v.field("miss", x.miss, {.doc = "binary: value without a match, 0 unless set."});
 }
@@ -58,7 +60,8 @@ void describe(config::Visitor& v, CalibrationSpec& x) {
 
 void describe(config::Visitor& v, BandSpec& x) {
   v.object("Band", "A named range of a score; usable as a `projection` leaf.", &x.path);
-  v.field("name", x.name, {.doc = "Name of the output, unique over all mappings.", .required = true, .non_empty = true});
+  v.field("name", x.name,
+          {.doc = "Name of the output, unique over all mappings.", .required = true, .non_empty = true});
   v.field("gt", x.gt, {.doc = "Lower bound, exclusive."});
   v.field("gte", x.gte, {.doc = "Lower bound, inclusive."});
   v.field("lt", x.lt, {.doc = "Upper bound, exclusive."});

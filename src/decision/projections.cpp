@@ -18,12 +18,23 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-Interval hull(double a, double b) { return {std::min(a, b), std::max(a, b)}; }
+Interval hull(double a, double b) {
+  return {std::min(a, b), std::max(a, b)};
+}
 
 // 0 * infinity is 0 here: a term of weight 0 contributes nothing whatever its value.
-double product(double weight, double value) { return weight == 0 || value == 0 ? 0 : weight * value; }
+double product(double weight, double value) {
+  return weight == 0 || value == 0 ? 0 : weight * value;
+}
 
-Interval scaled(const Interval& x, double weight) { return hull(product(weight, x.low), product(weight, x.high)); }
+Interval scaled(const Interval& x, double weight) {
+  return hull(product(weight, x.low), product(weight, x.high));
+}
+
+// A security signal that is unknown counts as a match here too: unknown never means safe. Identity is never assumed.
+bool assumes_match(const SignalEntry& signal) {
+  return signal.security && !signal.identity;
+}
 
 bool inside(const Band& band, double x) {
   const bool above = band.low_open ? x > band.low : x >= band.low;
@@ -54,7 +65,7 @@ double band_confidence(const Band& band, double slope, double x) {
 
 }  // namespace
 
-void Evaluator::refresh() {
+void Evaluator::compute_projections() {
   for (const ProjectionStep& step : program_.projections.order) {
     if (step.is_score) {
       compute_score(step.index);
@@ -78,7 +89,7 @@ Interval Evaluator::input_value(const ScoreInput& input, ScoreBelief& into) cons
   using Source = ScoreInput::Source;
   switch (input.source) {
     case Source::missing:
-      into.unknown = true;
+      (unknowns_ == Unknowns::all_open ? into.open : into.unknown) = true;
       return {-kInfinity, kInfinity};
     case Source::score: {
       const ScoreBelief& other = scores_[input.score];
@@ -87,53 +98,62 @@ Interval Evaluator::input_value(const ScoreInput& input, ScoreBelief& into) cons
       return other.value;
     }
     case Source::output_match:
-    case Source::output_confidence: {
-      const Belief& belief = outputs_[input.output];
-      into.open |= !belief.settled;
-      into.unknown |= belief.can_be_unknown;
-      const bool match = input.source == Source::output_match;
-      const double low = match ? input.match : belief.low;
-      const double high = match ? input.match : belief.high;
-      const double miss = match ? input.miss : 0;
-      if (belief.surely_matches()) return hull(low, high);
-      if (belief.surely_misses()) return {miss, miss};
-      if (belief.can_be_unknown && !match) return {0, 1};
-      const Interval matched = hull(low, high);
-      return {std::min(matched.low, miss), std::max(matched.high, miss)};
-    }
-    default:
+    case Source::output_confidence:
+      return output_value(input, into);
+    case Source::raw:
+      return raw_value(input, into);
+    case Source::binary:
+    case Source::confidence:
       return signal_value(input, into);
   }
+  return {-kInfinity, kInfinity};
+}
+
+Interval Evaluator::output_value(const ScoreInput& input, ScoreBelief& into) const {
+  const Belief& belief = outputs_[input.output];
+  into.open |= !belief.settled;
+  into.unknown |= belief.surely_unknown();
+  if (input.source == ScoreInput::Source::output_match) {
+    if (belief.surely_matches()) return {input.match, input.match};
+    if (belief.surely_misses()) return {input.miss, input.miss};
+    return hull(input.match, input.miss);
+  }
+  if (belief.surely_matches()) return {belief.low, belief.high};
+  if (belief.surely_misses()) return {0, 0};
+  return {0, 1};
+}
+
+// The number itself; neither a composer nor a match has a say in it.
+Interval Evaluator::raw_value(const ScoreInput& input, ScoreBelief& into) const {
+  const bool assumed = assumes_match(program_.signals[input.signal]);
+  if (is_open(input.signal)) {
+    into.open = true;
+    return {-kInfinity, kInfinity};
+  }
+  const SignalResult& result = results_[input.signal];
+  if (result.truth == Truth::unknown) {
+    into.unknown |= !assumed;
+    return assumed ? Interval{1, 1} : Interval{-kInfinity, kInfinity};
+  }
+  const double value = result.value.value_or(result.confidence);
+  return {value, value};
 }
 
 Interval Evaluator::signal_value(const ScoreInput& input, ScoreBelief& into) const {
-  using Source = ScoreInput::Source;
-  const SignalEntry& signal = program_.signals[input.signal];
-  Belief belief = with_composer(input.signal, signal_belief(input.signal));
-  // A security signal that is unknown counts as a match here too: unknown never means safe.
-  if (signal.security) belief = resolve(belief, OnUnknown::match);
+  Belief belief = with_composer(input.signal, signals_[input.signal]);
+  if (assumes_match(program_.signals[input.signal])) belief = resolve(belief, OnUnknown::match);
   into.open |= !belief.settled;
-  into.unknown |= belief.can_be_unknown;
-  const bool known = knowledge_[input.signal] == Knowledge::known;
-  const SignalResult& result = results_[input.signal];
-  if (input.source == Source::raw) {
-    if (!known) return {-kInfinity, kInfinity};
-    if (result.truth != Truth::unknown) {
-      const double value = result.value.value_or(result.confidence);
-      return {value, value};
-    }
-    if (signal.security) return {1, 1};
-    return {-kInfinity, kInfinity};
-  }
-  const bool binary = input.source == Source::binary;
+  into.unknown |= belief.surely_unknown();
+  const bool binary = input.source == ScoreInput::Source::binary;
   const double miss = binary ? input.miss : 0;
   if (belief.surely_misses()) return {miss, miss};
   if (belief.surely_matches()) {
     if (binary) return {input.match, input.match};
-    return {semantics_.score_confidence(belief.low), semantics_.score_confidence(belief.high)};
+    // Not monotone under v0.3, where a confidence of 0 counts as 1: only a single confidence has a value of its own.
+    if (belief.low != belief.high) return {0, 1};
+    return {semantics_.score_confidence(belief.low), semantics_.score_confidence(belief.low)};
   }
-  if (binary) return hull(input.match, miss);
-  return {0, 1};
+  return binary ? hull(input.match, miss) : Interval{0, 1};
 }
 
 void Evaluator::compute_mapping(const Mapping& mapping) {

@@ -16,7 +16,8 @@ std::span<const config::EnumName> enum_names(OnUnknown) {
 
 void describe(config::Visitor& v, RuleSpec& rule) {
   static constexpr std::array<std::string_view, 3> kOperators{"AND", "OR", "NOT"};
-  v.object("RuleNode", "A leaf {type, name} or a composite {operator, conditions}. Nothing at all matches every request.",
+  v.object("RuleNode",
+           "A leaf {type, name} or a composite {operator, conditions}. Nothing at all matches every request.",
            &rule.path);
   v.field("operator", rule.op,
           {.doc = "AND: all conditions, confidence is their mean. OR: any, confidence is the maximum. NOT: exactly one "
@@ -30,11 +31,12 @@ void describe(config::Visitor& v, RuleSpec& rule) {
           {.doc = "Leaf: compares the signal's raw value (or score of `label`) instead of using its match; a predicate "
                   "that holds has confidence 1.0."});
   v.field("on_error", rule.on_error, {.doc = "Leaf of a classifier (VSR): what an unavailable score counts as."});
-  v.field("on_unknown", rule.on_unknown,
-          {.doc = "Leaf: what an unknown signal (error, timeout, missing model) counts as. keep: unknown, and NOT unknown "
-                  "is unknown; no_match, match: assumed, under NOT too; block: 503 if it can change the outcome. Default: "
-                  "match for security signals, else keep.",
-           .ours = true});
+  v.field(
+      "on_unknown", rule.on_unknown,
+      {.doc = "Leaf: what an unknown signal (error, timeout, missing model) counts as. keep: unknown, and NOT unknown "
+              "is unknown; no_match, match: assumed, under NOT too; block: 503 if it can change the outcome. Default: "
+              "match for security signals, else keep.",
+       .ours = true});
 }
 
 }  // namespace signalbox::decision

@@ -25,7 +25,8 @@ struct RuleSpec {
   std::optional<OnUnknown> on_unknown;
 
   bool is_leaf() const { return type.has_value() || name.has_value(); }
-  bool is_empty() const { return !is_leaf() && !op && !conditions; }
+  bool has_leaf_keys() const { return label || predicate || on_error || on_unknown; }
+  bool is_empty() const { return !is_leaf() && !op && !conditions && !has_leaf_keys(); }
 };
 
 std::span<const config::EnumName> enum_names(OnError);

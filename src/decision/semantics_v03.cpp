@@ -32,13 +32,13 @@ class SemanticsV03 final : public Semantics {
 
   bool before(const Rank& a, const Rank& b, bool tiers, Strategy strategy) const override {
     if (tiers) {  // an unset tier is 0 and sorts in front of tier 1
-      return std::make_tuple(a.tier, -a.confidence, -a.priority, a.name) <
-             std::make_tuple(b.tier, -b.confidence, -b.priority, b.name);
+      return std::make_tuple(a.tier, -a.confidence, b.priority, a.name) <
+             std::make_tuple(b.tier, -b.confidence, a.priority, b.name);
     }
     if (strategy == Strategy::confidence) {
-      return std::make_tuple(-a.confidence, -a.priority, a.name) < std::make_tuple(-b.confidence, -b.priority, b.name);
+      return std::make_tuple(-a.confidence, b.priority, a.name) < std::make_tuple(-b.confidence, a.priority, b.name);
     }
-    return std::make_tuple(-a.priority, -a.confidence, a.name) < std::make_tuple(-b.priority, -b.confidence, b.name);
+    return std::make_tuple(b.priority, -a.confidence, a.name) < std::make_tuple(a.priority, -b.confidence, b.name);
   }
 };
 

@@ -1,5 +1,5 @@
-// Plain meanings: calibrated confidences decide, an unset tier comes last, `match: 0` is 0, priority breaks ties of tiers
-// before confidence does.
+// Plain meanings: calibrated confidences decide, an unset tier comes last, `match: 0` is 0, priority breaks ties of
+// tiers before confidence does.
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -28,9 +28,9 @@ class SemanticsV1 final : public Semantics {
   bool before(const Rank& a, const Rank& b, bool tiers, Strategy strategy) const override {
     if (tiers && tier(a) != tier(b)) return tier(a) < tier(b);
     if (strategy == Strategy::confidence) {
-      return std::make_tuple(-a.confidence, -a.priority, a.name) < std::make_tuple(-b.confidence, -b.priority, b.name);
+      return std::make_tuple(-a.confidence, b.priority, a.name) < std::make_tuple(-b.confidence, a.priority, b.name);
     }
-    return std::make_tuple(-a.priority, -a.confidence, a.name) < std::make_tuple(-b.priority, -b.confidence, b.name);
+    return std::make_tuple(b.priority, -a.confidence, a.name) < std::make_tuple(a.priority, -b.confidence, b.name);
   }
 
  private:

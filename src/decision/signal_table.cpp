@@ -25,6 +25,7 @@ void SignalTable::add(const signals::Type& type, std::unique_ptr<signals::Family
     entry.family = index;
     entry.leaf = i;
     entry.security = leaves[i].security;
+    entry.identity = type.leaf == "authz";
     by_key_.emplace(entry.key, static_cast<SignalId>(entries_.size()));
     entries_.push_back(std::move(entry));
   }

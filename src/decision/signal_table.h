@@ -26,6 +26,7 @@ struct SignalEntry {
   std::uint32_t family = 0;
   std::uint32_t leaf = 0;  // index into the family's leaves
   bool security = false;
+  bool identity = false;  // a role of the sender (authz): never assumed
 };
 
 class SignalTable {

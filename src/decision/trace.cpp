@@ -22,7 +22,7 @@ void Evaluator::matched_rules(NodeId id, std::vector<std::string>& rules) const 
     case RuleNode::Op::any_of: {
       AnyOf any;
       for (std::uint32_t i = 0; i < node.count; ++i) any.add(this->node(program_.forest.children[node.first + i]));
-      if (any.result().surely_matches()) matched_rules(program_.forest.children[node.first + any.best()], rules);
+      if (this->node(id).surely_matches()) matched_rules(program_.forest.children[node.first + any.best()], rules);
       return;
     }
   }
@@ -68,13 +68,11 @@ record::TraceNode Evaluator::trace_leaf(const RuleLeaf& leaf) const {
   result.state = state_of(belief);
   result.matched = belief.surely_matches();
   result.confidence = result.matched ? belief.low : 0;
-  const bool was_unknown = leaf.signal != kNone ? knowledge_[leaf.signal] == Knowledge::known &&
-                                                      results_[leaf.signal].truth == Truth::unknown
-                                                : outputs_[leaf.output].surely_unknown();
-  if (was_unknown) {
-    result.reason = leaf.signal != kNone ? std::string(signals::to_string(results_[leaf.signal].reason)) : "unknown_input";
-    if (result.state != "unknown") result.state = result.matched ? "assumed_match" : "assumed_no_match";
-  }
+  if (!unresolved(leaf).surely_unknown()) return result;
+  result.reason = leaf.signal != kNone && results_[leaf.signal].truth == Truth::unknown
+                      ? std::string(signals::to_string(results_[leaf.signal].reason))
+                      : "unknown_input";  // of a projection, or of the filter of a composer
+  if (result.state != "unknown") result.state = result.matched ? "assumed_match" : "assumed_no_match";
   return result;
 }
 

@@ -1,87 +1,90 @@
 #include "decision/winner.h"
 
+#include <algorithm>
+
 namespace signalbox::decision {
 
 namespace {
 
-// Which orderings are possible: tiers come first as soon as one matched decision has a tier.
-struct TierModes {
-  bool may_be_on = false;
-  bool may_be_off = true;
+// The best of the decisions that surely match, in each ordering that is possible: tiers come first as soon as one
+// matched decision has a tier.
+struct Ordering {
+  bool possible = false;
+  std::optional<std::size_t> floor;
 };
 
 class Judge {
  public:
   Judge(const Program& program, const Semantics& semantics, std::span<const Belief> beliefs,
         const std::vector<bool>& eligible)
-      : program_(program), semantics_(semantics), beliefs_(beliefs), eligible_(eligible), modes_(tier_modes()) {}
+      : program_(program), semantics_(semantics), beliefs_(beliefs), eligible_(eligible) {
+    find_orderings();
+    if (tiered_.possible) tiered_.floor = floor(true);
+    if (plain_.possible) plain_.floor = floor(false);
+  }
 
   Verdict run() const {
     Verdict verdict;
-    const std::optional<std::size_t> best = best_settled_match();
-    bool contested = false;
+    std::size_t unbeaten = 0;
+    std::size_t last = 0;
     for (std::size_t i = 0; i < beliefs_.size(); ++i) {
-      if (!may_match(i) || i == best) continue;
-      if (best && surely_before(*best, i)) continue;
-      contested = true;
+      if (!may_match(i) || beaten(i)) continue;
+      ++unbeaten;
+      last = i;
       if (!beliefs_[i].settled) verdict.relevant.push_back(i);
     }
-    add_tier_switches(best, contested, verdict);
-    verdict.settled = !contested;
-    if (verdict.settled) verdict.winner = best;
+    verdict.decided = unbeaten == 0 || (unbeaten == 1 && beliefs_[last].surely_matches());
+    verdict.settled = unbeaten == 0 || (verdict.decided && beliefs_[last].settled);
+    if (verdict.decided && unbeaten == 1) verdict.winner = last;
+    if (unbeaten > 1) add_tier_switches(verdict.relevant);
     return verdict;
   }
 
  private:
   bool may_match(std::size_t i) const { return eligible_[i] && beliefs_[i].can_match; }
+  bool has_tier(std::size_t i) const { return program_.decisions[i].tier > 0; }
 
-  TierModes tier_modes() const {
-    TierModes modes;
+  void find_orderings() {
+    plain_.possible = true;
     for (std::size_t i = 0; i < beliefs_.size(); ++i) {
-      if (!may_match(i) || program_.decisions[i].tier == 0) continue;
-      modes.may_be_on = true;
-      if (beliefs_[i].surely_matches()) modes.may_be_off = false;
+      if (!has_tier(i) || !may_match(i)) continue;
+      tiered_.possible = true;
+      if (beliefs_[i].surely_matches()) plain_.possible = false;
     }
-    return modes;
-  }
-
-  Rank rank(std::size_t i, double confidence) const {
-    const CompiledDecision& d = program_.decisions[i];
-    return {d.tier, confidence, d.priority, d.name};
   }
 
   bool before(std::size_t a, double confidence_a, std::size_t b, double confidence_b, bool tiers) const {
-    return semantics_.before(rank(a, confidence_a), rank(b, confidence_b), tiers, program_.strategy);
+    const CompiledDecision& x = program_.decisions[a];
+    const CompiledDecision& y = program_.decisions[b];
+    return semantics_.before({x.tier, confidence_a, x.priority, x.name}, {y.tier, confidence_b, y.priority, y.name},
+                             tiers, program_.strategy);
   }
 
-  // `winner` is settled; does it come before `other` in every ordering and at every confidence `other` may have?
-  bool surely_before(std::size_t winner, std::size_t other) const {
-    const double confidence = beliefs_[winner].low;
-    const double highest = beliefs_[other].high;
-    if (modes_.may_be_on && !before(winner, confidence, other, highest, true)) return false;
-    return !modes_.may_be_off || before(winner, confidence, other, highest, false);
-  }
-
-  // The best decision that matches for certain with settled confidence and rules, in the ordering that holds (or, while
-  // both are possible, one of the two: the contest then decides).
-  std::optional<std::size_t> best_settled_match() const {
-    const bool tiers = modes_.may_be_on && !modes_.may_be_off;
+  std::optional<std::size_t> floor(bool tiers) const {
     std::optional<std::size_t> best;
     for (std::size_t i = 0; i < beliefs_.size(); ++i) {
-      if (!eligible_[i] || !beliefs_[i].surely_matches() || !beliefs_[i].settled) continue;
+      if (!eligible_[i] || !beliefs_[i].surely_matches()) continue;
       if (!best || before(i, beliefs_[i].low, *best, beliefs_[*best].low, tiers)) best = i;
     }
     return best;
   }
 
+  bool beaten_in(const Ordering& ordering, std::size_t i, bool tiers) const {
+    if (!ordering.floor || *ordering.floor == i) return false;
+    return before(*ordering.floor, beliefs_[*ordering.floor].low, i, beliefs_[i].high, tiers);
+  }
+
+  bool beaten(std::size_t i) const {
+    if (tiered_.possible && !beaten_in(tiered_, i, true)) return false;
+    return !plain_.possible || has_tier(i) || beaten_in(plain_, i, false);
+  }
+
   // While the ordering itself is open, decisions with a tier matter even when they cannot win.
-  void add_tier_switches(std::optional<std::size_t> best, bool contested, Verdict& verdict) const {
-    if (!contested || !(modes_.may_be_on && modes_.may_be_off)) return;
-    std::vector<bool> listed(beliefs_.size(), false);
-    for (const std::size_t i : verdict.relevant) listed[i] = true;
+  void add_tier_switches(std::vector<std::size_t>& relevant) const {
+    if (!tiered_.possible || !plain_.possible) return;
     for (std::size_t i = 0; i < beliefs_.size(); ++i) {
-      if (listed[i] || i == best || !may_match(i) || beliefs_[i].settled || program_.decisions[i].tier == 0) continue;
-      verdict.relevant.push_back(i);
+      if (!has_tier(i) || !may_match(i) || beliefs_[i].settled) continue;
+      if (std::find(relevant.begin(), relevant.end(), i) == relevant.end()) relevant.push_back(i);
     }
   }
 
@@ -89,7 +92,8 @@ class Judge {
   const Semantics& semantics_;
   std::span<const Belief> beliefs_;
   const std::vector<bool>& eligible_;
-  const TierModes modes_;
+  Ordering tiered_;
+  Ordering plain_;
 };
 
 }  // namespace

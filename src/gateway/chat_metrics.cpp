@@ -5,27 +5,32 @@ namespace signalbox::gateway {
 using signals::Truth;
 
 namespace {
-double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+double seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
 
 // Signals take microseconds, pictures hundreds of milliseconds.
-std::vector<double> signal_buckets() { return {1e-6, 5e-6, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2, 5e-2, 0.2, 1, 5}; }
+std::vector<double> signal_buckets() {
+  return {1e-6, 5e-6, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2, 5e-2, 0.2, 1, 5};
+}
 }  // namespace
 
 ChatMetrics::ChatMetrics(telemetry::Registry& r)
     : requests_(r.counter("llm_model_requests_total", "Requests sent to a model.", {"model"})),
       errors_(r.counter("llm_request_errors_total", "Requests that ended in an error.", {"model", "reason"})),
-      signal_evaluations_(r.counter("llm_signal_extraction_total", "Evaluations of a signal.", {"signal_type", "signal_name"})),
+      signal_evaluations_(
+          r.counter("llm_signal_extraction_total", "Evaluations of a signal.", {"signal_type", "signal_name"})),
       signal_matches_(r.counter("llm_signal_match_total", "Matches of a signal.", {"signal_type", "signal_name"})),
       signal_unknown_(r.counter("signalbox_signal_unknown_total", "Evaluations of a signal that ended unknown.",
                                 {"signal_type", "signal_name", "reason"})),
       decision_matches_(r.counter("llm_decision_match_total", "Requests that a decision won.", {"decision_name"})),
       prompt_tokens_(r.counter("llm_model_prompt_tokens_total", "Prompt tokens, as reported by backends.", {"model"})),
-      completion_tokens_(r.counter("llm_model_completion_tokens_total", "Completion tokens, as reported by backends.",
-                                   {"model"})),
+      completion_tokens_(
+          r.counter("llm_model_completion_tokens_total", "Completion tokens, as reported by backends.", {"model"})),
       signal_seconds_(r.histogram("llm_signal_extraction_latency_seconds", "Time of a signal type's pass.",
                                   signal_buckets(), {"signal_type"})),
-      decision_seconds_(r.histogram("llm_decision_evaluation_latency_seconds", "Time of rules and projections.",
-                                    signal_buckets())),
+      decision_seconds_(
+          r.histogram("llm_decision_evaluation_latency_seconds", "Time of rules and projections.", signal_buckets())),
       routing_seconds_(r.histogram("llm_model_routing_latency_seconds",
                                    "Time from a whole request to the choice of its model.", signal_buckets())),
       completion_seconds_(r.histogram("llm_model_completion_latency_seconds", "Time to the end of a model's answer.",
@@ -57,7 +62,9 @@ void ChatMetrics::judged(const Exchange& exchange) {
   decision_confidence_.with({j.decision->name}).observe(j.outcome.confidence);
 }
 
-void ChatMetrics::error(std::string_view model, std::string_view reason) { errors_.with({model, reason}).increment(); }
+void ChatMetrics::error(std::string_view model, std::string_view reason) {
+  errors_.with({model, reason}).increment();
+}
 
 void ChatMetrics::answered(std::string_view model, std::chrono::nanoseconds took) {
   requests_.with({model}).increment();

@@ -1,5 +1,5 @@
-// Internal to the gateway: what a finished chat request adds to the metrics (VSR's names where the meaning is the same).
-// Thread-safe.
+// Internal to the gateway: what a finished chat request adds to the metrics (VSR's names where the meaning is the
+// same). Thread-safe.
 #pragma once
 
 #include <string_view>

@@ -62,20 +62,20 @@ class ChatService final : public Handler {
   // One request, pass by pass. Each pass may answer; what is left at the end goes upstream.
   Task<void> handle_chat(HttpRequest request, ResponseWriter& writer) {
     const ExchangePtr exchange = open(std::move(request));
-    std::optional<Reply> reply = read_request(*exchange);     // bytes -> request and evidence, strictly
-    if (!reply) reply = co_await judge_request(exchange);     // evidence -> signals -> decision -> model
+    std::optional<Reply> reply = read_request(*exchange);  // bytes -> request and evidence, strictly
+    if (!reply) reply = co_await judge_request(exchange);  // evidence -> signals -> decision -> model
     if (!reply) {
       metrics_.judged(*exchange);
-      reply = refuse(*exchange);                              // 403, 404, 503: before anything acts
+      reply = refuse(*exchange);  // 403, 404, 503: before anything acts
     }
     if (!reply) {
-      apply_policy(*exchange);                                // plugins, model name, headers: as splices
-      reply = answer_fast(*exchange, s_.clock);               // the policy answers by itself
+      apply_policy(*exchange);                   // plugins, model name, headers: as splices
+      reply = answer_fast(*exchange, s_.clock);  // the policy answers by itself
     }
     if (reply) {
       co_await answer(exchange, std::move(*reply), writer);
     } else {
-      co_await relay(exchange, writer);                       // a model answers
+      co_await relay(exchange, writer);  // a model answers
     }
   }
 
@@ -116,7 +116,7 @@ class ChatService final : public Handler {
   Task<void> relay(ExchangePtr exchange, ResponseWriter& writer) {
     const router::Model& model = exchange->snapshot->models[*exchange->judgement.model];
     UpstreamRequest upstream;
-    upstream.backend = backend_of(*model.backend);
+    upstream.backend = backend_of(*model.backend, exchange->snapshot->answer_timeout);
     upstream.target = model.backend->path;
     upstream.headers = std::move(exchange->upstream_headers);
     upstream.body = std::make_shared<const std::string>(std::move(exchange->body));
@@ -138,7 +138,8 @@ class ChatService final : public Handler {
     metrics_.answered(model, s_.clock.steady_now() - exchange.received);
     if (result.error) metrics_.error(model, to_string(result.error->kind));
     if (const std::optional<protocol::TokenUsage> usage = usage_in(tail)) metrics_.tokens(model, *usage);
-    log_access(exchange, result.error ? 502 : result.status, "upstream", result.error ? to_string(result.error->kind) : "");
+    log_access(exchange, result.error ? 502 : result.status, "upstream",
+               result.error ? to_string(result.error->kind) : "");
   }
 
   // The usage object of a body, or of the last frame of a stream that has one.
@@ -162,8 +163,9 @@ class ChatService final : public Handler {
   }
 
   // Connections are pooled by backend, so equal targets share one Backend, across snapshots too.
-  std::shared_ptr<const Backend> backend_of(const router::BackendTarget& target) {
-    const std::string key = fmt::format("{}|{}|{}|{}", target.name, target.tls, target.host, target.port);
+  std::shared_ptr<const Backend> backend_of(const router::BackendTarget& target, std::chrono::milliseconds timeout) {
+    const std::string key =
+        fmt::format("{}|{}|{}|{}|{}", target.name, target.tls, target.host, target.port, timeout.count());
     const std::lock_guard lock(mutex_);
     std::shared_ptr<const Backend>& backend = backends_[key];
     if (!backend) {
@@ -172,6 +174,7 @@ class ChatService final : public Handler {
       config.tls = target.tls;
       config.host = target.host;
       config.port = target.port;
+      config.timeouts.first_byte = timeout;
       backend = s_.upstream.make_backend(std::move(config));
     }
     return backend;
@@ -179,13 +182,14 @@ class ChatService final : public Handler {
 
   // Only configured names become labels: a client cannot make series.
   static std::string_view model_label(const Exchange& exchange) {
-    return exchange.judgement.model ? std::string_view(exchange.snapshot->models[*exchange.judgement.model].name) : "none";
+    return exchange.judgement.model ? std::string_view(exchange.snapshot->models[*exchange.judgement.model].name)
+                                    : "none";
   }
 
   void log_access(const Exchange& exchange, int status, std::string_view path, std::string_view reason) {
     const router::Judgement& j = exchange.judgement;
     const std::chrono::duration<double, std::milli> took = s_.clock.steady_now() - exchange.received;
-    s_.log.log(telemetry::Level::info, "request",
+    s_.log.log(telemetry::Level::info, "routed",
                {{"request_id", exchange.http.request_id},
                 {"status", status},
                 {"path", path},

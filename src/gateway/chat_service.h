@@ -1,7 +1,7 @@
 // The gateway port: POST /v1/chat/completions, GET /v1/models and /v1/models/{id}.
 //
-// One request walks through named passes (chat_service.cpp: handle_chat). Shared by all connections; what belongs to one
-// request lives in its own Exchange.
+// One request walks through named passes (chat_service.cpp: handle_chat). Shared by all connections; what belongs to
+// one request lives in its own Exchange.
 #pragma once
 
 #include <memory>

@@ -16,6 +16,8 @@ using decision::Outcome;
 
 namespace {
 
+constexpr std::size_t kMaxEchoedName = 128;
+
 Reply refusal(int status, std::string_view type, std::string_view code, std::string message, std::string_view path) {
   return {error_response(status, type, code, message), path, std::string(code)};
 }
@@ -72,11 +74,19 @@ std::optional<Reply> refuse(const Exchange& exchange) {
   const router::Judgement& j = exchange.judgement;
   if (j.recipe == nullptr) {
     return refusal(404, "invalid_request_error", "model_not_found",
-                   "this model name is neither virtual (see /v1/models) nor a configured model", "error");
+                   fmt::format("the model \"{}\" does not exist: it is neither virtual (see /v1/models) nor configured",
+                               exchange.request->model.substr(0, kMaxEchoedName)),
+                   "error");
   }
   if (j.outcome.kind == Outcome::Kind::forbidden) {
     return refusal(403, "permission_error", "identity_required",
                    "the policy needs a verified identity, and no trusted proxy named the sender", "blocked");
+  }
+  if (!j.unjudged.empty()) {
+    return refusal(
+        422, "invalid_request_error", "unjudged_content",
+        fmt::format("the policy judges pictures, and this request holds content that was not judged ({})", j.unjudged),
+        "blocked");
   }
   if (j.outcome.kind == Outcome::Kind::policy_unavailable) {
     return refusal(503, "server_error", "policy_unavailable",
@@ -85,7 +95,8 @@ std::optional<Reply> refuse(const Exchange& exchange) {
   if (j.decision != nullptr && !j.decision->unsupported_protection.empty()) {
     return refusal(503, "server_error", "unsupported_protection",
                    fmt::format("decision \"{}\" relies on {}, which this build does not run (global.router."
-                               "allow_unsupported goes without it)", j.decision->name, j.decision->unsupported_protection),
+                               "allow_unsupported goes without it)",
+                               j.decision->name, j.decision->unsupported_protection),
                    "blocked");
   }
   return std::nullopt;
@@ -103,10 +114,12 @@ std::optional<Reply> refuse_without_backend(const Exchange& exchange) {
   const router::Model& model = exchange.snapshot->models[*j.model];
   if (model.api_format != "openai") {
     return refusal(503, "server_error", "unsupported_backend",
-                   fmt::format("model \"{}\" speaks {}, which this build does not", model.name, model.api_format), "error");
+                   fmt::format("model \"{}\" speaks {}, which this build does not", model.name, model.api_format),
+                   "error");
   }
   if (!model.backend) {
-    return refusal(503, "server_error", "no_backend", fmt::format("no backend serves model \"{}\"", model.name), "error");
+    return refusal(503, "server_error", "no_backend", fmt::format("no backend serves model \"{}\"", model.name),
+                   "error");
   }
   return std::nullopt;
 }

@@ -27,7 +27,7 @@ struct Exchange {
   evidence::Evidence evidence;
   router::Judgement judgement;
   bool injected_system_prompt = false;
-  std::string body;      // that goes upstream
+  std::string body;  // that goes upstream
   Headers upstream_headers;
   std::string fast_response;
   bool is_fast = false;

@@ -60,8 +60,8 @@ evidence::Identity identity_of(const router::Snapshot& snapshot, const Headers& 
 
 bool is_stripped_upstream(const router::Snapshot& snapshot, std::string_view name) {
   static constexpr std::array<std::string_view, 12> kNames{
-      "authorization", "proxy-authorization", "cookie", "x-api-key", "accept-encoding", "x-selected-model",
-      "x-forwarded-for", "x-real-ip", "forwarded", "expect", "origin", "referer"};
+      "authorization",   "proxy-authorization", "cookie",    "x-api-key", "accept-encoding", "x-selected-model",
+      "x-forwarded-for", "x-real-ip",           "forwarded", "expect",    "origin",          "referer"};
   const std::string header = lower(name);
   const router::IdentityHeadersSpec& names = snapshot.spec->global.services.authz.identity;
   if (header == lower(names.user_id_header) || header == lower(names.user_groups_header)) return true;

@@ -34,7 +34,8 @@ void add_decision_headers(Headers& headers, const router::Judgement& judgement) 
     headers.set("x-vsr-selected-decision", header_value(judgement.decision->name));
     headers.set("x-vsr-selected-confidence", fmt::format("{:.4f}", judgement.outcome.confidence));
   }
-  if (!judgement.selection_method.empty()) headers.set("x-vsr-selected-algorithm", header_value(judgement.selection_method));
+  if (!judgement.selection_method.empty())
+    headers.set("x-vsr-selected-algorithm", header_value(judgement.selection_method));
   if (!judgement.selected_name.empty()) headers.set("x-vsr-selected-model", header_value(judgement.selected_name));
 }
 

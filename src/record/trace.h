@@ -22,7 +22,7 @@ struct TraceNode {
 
 struct DecisionTrace {
   std::string decision_name;
-  std::string state;  // match | no_match | unknown
+  std::string state;  // match | no_match | unknown | skipped
   bool matched = false;
   double confidence = 0;
   TraceNode root;

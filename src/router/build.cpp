@@ -33,6 +33,15 @@ void build_global(const GlobalSpec& global, Snapshot& snapshot) {
   }
 }
 
+void build_answer_timeout(const std::vector<ListenerSpec>& listeners, Snapshot& snapshot) {
+  std::chrono::milliseconds longest{0};
+  for (const ListenerSpec& listener : listeners) {
+    if (!listener.timeout) continue;
+    longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(listener.timeout->value));
+  }
+  if (longest.count() > 0) snapshot.answer_timeout = longest;
+}
+
 }  // namespace
 
 std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const config::Environment& environment,
@@ -47,6 +56,7 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   build_recipes(*root, *snapshot, diagnostics);
   build_virtual_names(*root, *snapshot);
   build_global(root->global, *snapshot);
+  build_answer_timeout(root->listeners, *snapshot);
   snapshot->spec = std::move(root);
   return snapshot;
 }

@@ -9,6 +9,7 @@
 #include "plugins/registry.h"
 #include "router/build_steps.h"
 #include "router/checks.h"
+#include "router/unjudged_guard.h"
 #include "signals/complexity.h"
 #include "signals/registry.h"
 
@@ -29,19 +30,32 @@ class RecipeBuilder {
     const decision::RecipeInput input = recipe_input(filters);
     decision::SignalTable table = compile_signals(decision::referenced_signals(input));
     const decision::Semantics& semantics = root_.v1() ? decision::semantics_v1() : decision::semantics_v03();
+    bool guarded = true;
     std::unique_ptr<decision::Program> program = decision::compile(std::move(table), input, semantics, diagnostics_);
     if (diagnostics_.ok()) {  // lints would only echo errors
       lint_recipe(root_, routing_, *program, diagnostics_);
+      guarded = !reads_pictures(*program) || reads_unjudged(*program);
+      if (!guarded && !root_.v1()) warn_unjudged(name);
       note_missing_models(name, *program, input);
     }
     Recipe recipe;
     recipe.name = name;
     for (const DecisionSpec& decision : routing_.decisions) recipe.decisions.push_back(compile_decision(decision));
+    recipe.refuses_unjudged = !guarded && root_.v1();
     recipe.engine = std::make_unique<decision::Engine>(std::move(program), semantics);
     return recipe;
   }
 
  private:
+  void warn_unjudged(const std::string& recipe) {
+    diagnostics_.warning(
+        routing_.path, "unjudged_not_read",
+        fmt::format("recipe \"{}\" judges pictures, but no decision reads an unjudged signal: a picture by URL, or one "
+                    "that cannot be read, passes unseen",
+                    recipe),
+        "add signals.unjudged and a decision that uses it");
+  }
+
   decision::RecipeInput recipe_input(std::vector<std::unique_ptr<decision::RuleSpec>>& filters) {
     decision::RecipeInput input;
     input.projections = &routing_.projections;

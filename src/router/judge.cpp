@@ -1,16 +1,19 @@
 #include "router/judge.h"
 
+#include "router/unjudged_guard.h"
 #include "signals/scope.h"
 
 namespace signalbox::router {
 
 namespace {
 
-decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidence, const JudgeOptions& options) {
+decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidence, const JudgeOptions& options,
+                         std::string& unjudged) {
   const auto deadline = options.deadline.value_or(std::chrono::steady_clock::time_point::max());
   evidence::ImageTexts images(evidence, options.images, deadline);
   signals::TextScopes scopes(evidence, images);
   signals::EvalContext context{evidence, images, scopes, deadline};
+  if (recipe.refuses_unjudged) unjudged = unjudged_reason(evidence, images);
   return recipe.engine->decide(context, options.decide);
 }
 
@@ -63,7 +66,7 @@ Judgement judge_request(const Snapshot& snapshot, std::string_view model, const 
       return judgement;
     }
   }
-  judgement.outcome = decide(*judgement.recipe, evidence, effective);
+  judgement.outcome = decide(*judgement.recipe, evidence, effective, judgement.unjudged);
   if (judgement.outcome.kind == decision::Outcome::Kind::decision) {
     judgement.decision = &judgement.recipe->decisions[judgement.outcome.decision];
     take_candidate(snapshot, effective, judgement);

@@ -34,6 +34,7 @@ struct Judgement {
   const Candidate* candidate = nullptr;      // chosen by the decision
   std::optional<std::size_t> model;          // the model that answers: chosen, named, or the default
   std::string selected_name;                 // its name as reported
+  std::string unjudged;                      // refused (422): content that was not judged, and why
   std::string selection_method;              // single | static | default | named | …
 };
 

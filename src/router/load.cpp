@@ -1,8 +1,11 @@
 #include "router/load.h"
 
+#include <mutex>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "config/fingerprint.h"
+#include "config/render.h"
 #include "router/build.h"
 
 namespace signalbox::router {
@@ -16,6 +19,16 @@ void check_layout(const config::Document& document, config::Diagnostics& diagnos
   }
   diagnostics.error("", "old_layout", "this is not a v0.3 configuration: it has neither routing nor global",
                     "move signals and decisions under routing, servers under providers, settings under global");
+}
+
+// Type descriptions are made on first use, which is not thread-safe (config/describe.h); configurations may be validated
+// by several threads at once. So the first load visits the whole schema, with everything else waiting.
+void describe_every_type() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    RootSpec root;
+    static_cast<void>(config::json_schema(config::ref(root), "", ""));
+  });
 }
 
 // A secret written out leaks with the file; one that came through a variable does not.
@@ -60,6 +73,7 @@ Loaded finish(Loaded loaded, bool readable, const config::Environment& environme
 }
 
 Loaded start() {
+  describe_every_type();
   Loaded loaded;
   loaded.document = std::make_unique<config::Document>();
   loaded.diagnostics = std::make_unique<config::Diagnostics>(loaded.document.get());

@@ -9,7 +9,7 @@ void describe(config::Visitor& v, ListenerSpec& x) {
   v.field("name", x.name, {.doc = "Shown in logs."});
   v.field("address", x.address, {.doc = "IPv4 or IPv6 address; 0.0.0.0 accepts from other machines."});
   v.field("port", x.port, {.doc = "TCP port; 0 takes a free one.", .required = true, .min = 0, .max = 65535});
-  v.field("timeout", x.timeout, {.doc = "Longest time a request may take, such as 300s."});
+  v.field("timeout", x.timeout, {.doc = "Longest wait for the first byte of a backend's answer, such as 300s; the longest of all listeners holds."});
   v.reserved("api_keys", "", "Client authentication by bearer keys.", config::Support::protective);
 }
 

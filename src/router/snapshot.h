@@ -63,6 +63,7 @@ struct Recipe {
   std::string name, description;
   std::unique_ptr<const decision::Engine> engine;
   std::vector<RecipeDecision> decisions;  // by the engine's decision index
+  bool refuses_unjudged = false;          // v1: judges pictures, and no decision says what to do with unread content
 };
 
 struct MissingModel {
@@ -80,6 +81,7 @@ struct Snapshot {
   std::vector<IpBlock> trusted_proxies;
   std::vector<MissingModel> missing_security_models;  // security leaves that rely on a default, without a model
   std::chrono::milliseconds deadline{10'000};
+  std::chrono::milliseconds answer_timeout{300'000};  // longest wait for the first byte of a backend's answer
   std::string fingerprint;  // of the merged document: which configuration answered
 
   const Recipe* recipe_of(std::string_view model) const;

@@ -46,7 +46,9 @@ constexpr std::array<AlgorithmInfo, 16> kAlgorithms{{
 }};
 }  // namespace
 
-std::span<const AlgorithmInfo> algorithms() { return kAlgorithms; }
+std::span<const AlgorithmInfo> algorithms() {
+  return kAlgorithms;
+}
 
 const AlgorithmInfo* find_algorithm(std::string_view name) {
   const auto it = std::find_if(kAlgorithms.begin(), kAlgorithms.end(),

@@ -11,9 +11,9 @@ namespace signalbox::selection {
 
 struct Selection {
   bool chosen = false;
-  std::size_t candidate = 0;   // index into the decision's modelRefs
-  std::string method;          // single | static | the algorithm's name
-  std::string status;          // eval API: selected | fallback | execution_required | unavailable
+  std::size_t candidate = 0;  // index into the decision's modelRefs
+  std::string method;         // single | static | the algorithm's name
+  std::string status;         // eval API: selected | fallback | execution_required | unavailable
   std::string reason;
 };
 

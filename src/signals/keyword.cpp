@@ -84,6 +84,11 @@ class Occurrences {
   std::vector<Finding> findings_;
 };
 
+// Whether a pattern of the rule occurs at all: for most rules of most requests the answer is no, and the last question.
+bool any_of(const Compiled& rule, const Hits& hits) {
+  return std::any_of(rule.patterns.begin(), rule.patterns.end(), [&](std::size_t p) { return !hits.of(p).empty(); });
+}
+
 class KeywordFamily final : public RuleFamily<Compiled> {
  public:
   explicit KeywordFamily(ScopePools pools) : pools_(std::move(pools)) {}
@@ -98,8 +103,11 @@ class KeywordFamily final : public RuleFamily<Compiled> {
     judge_each(wanted, results, [&](std::size_t leaf) {
       const Compiled& rule = rules()[leaf];
       const ScopeText& text = context.scopes.get(rule.scope);
+      const Hits& found = hits.in(rule.scope, text);
+      const bool plain = text.complete && !rule.alike && rule.combine != KeywordOperator::none;
+      if (plain && !any_of(rule, found)) return SignalResult{};
       Occurrences occurrences(rule, text);
-      if (!rule.patterns.empty()) occurrences.add_patterns(hits.in(rule.scope, text));
+      occurrences.add_patterns(found);
       if (rule.alike && !occurrences.settled()) occurrences.add_alike(*rule.alike);
       return std::move(occurrences).result();
     });

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "signals/keyword.h"
+#include "text/unicode.h"
 
 namespace signalbox::signals {
 namespace {
@@ -55,12 +56,25 @@ bool check_fuzzy(const KeywordRule& rule, config::Diagnostics& diagnostics) {
   return false;
 }
 
-// Options that the rule's method does not read: harmless, but the author believes otherwise.
-void warn_unused(const KeywordRule& rule, config::Diagnostics& diagnostics) {
+void warn_fuzzy_regex(const KeywordRule& rule, config::Diagnostics& diagnostics) {
   if (!rule.is_fuzzy() || rule.method != KeywordMethod::regex) return;
   diagnostics.warning(join(rule.path, "fuzzy_match"), "fuzzy_regex",
                       "keywords of method regex are compared letter by letter as words when the regex missed",
                       "use method: fuzzy with plain words");
+}
+
+// VSR's trap: two edits make "but" of "bug" and nearly any short word of another.
+void warn_short_keywords(const KeywordRule& rule, config::Diagnostics& diagnostics) {
+  if (!rule.is_fuzzy() || rule.fuzzy_threshold > kFuzzyEdits) return;
+  for (std::size_t i = 0; i < rule.keywords.size(); ++i) {
+    const auto letters = static_cast<std::int64_t>(text::to_code_points(rule.keywords[i]).size());
+    if (letters > 2 * rule.fuzzy_threshold) continue;
+    diagnostics.warning(join(join(rule.path, "keywords"), i), "short_fuzzy_keyword",
+                        fmt::format("{} edits turn \"{}\" into many other words (version: v1 also asks for 50 % "
+                                    "likeness)",
+                                    rule.fuzzy_threshold, rule.keywords[i]),
+                        "lower fuzzy_threshold, or give it in percent");
+  }
 }
 
 }  // namespace
@@ -104,7 +118,8 @@ bool check(const KeywordRule& rule, config::Diagnostics& diagnostics) {
     good = check_range(rule, "ngram_threshold", rule.ngram_threshold, 0, 1, diagnostics) && good;
     good = check_range(rule, "ngram_arity", static_cast<double>(rule.ngram_arity), 2, 8, diagnostics) && good;
   }
-  warn_unused(rule, diagnostics);
+  warn_fuzzy_regex(rule, diagnostics);
+  warn_short_keywords(rule, diagnostics);
   return good;
 }
 

@@ -114,6 +114,11 @@ TEST(Keyword, FuzzyUnderV1DoesNotTurnShortWordsIntoOthers) {
   EXPECT_EQ(cut.evaluate(Rules("keyword", yaml, {.v1 = true, .used = {}}), "k").truth, no_match);
 }
 
+TEST(Keyword, ShortFuzzyKeywordsAreWarnedAbout) {
+  EXPECT_THAT(Rules("keyword", rule("operator: OR, method: fuzzy, keywords: [password, bug]")).problems(),
+              ElementsAre("warning routing.signals.keywords[0].keywords[1] short_fuzzy_keyword"));
+}
+
 TEST(Keyword, RulesOfManyScopesShareAFamily) {
   const Rules rules("keyword", R"(
 - {name: last, operator: OR, keywords: [alpha]}

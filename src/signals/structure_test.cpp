@@ -51,10 +51,10 @@ TEST(Structure, ExistsWithMultilineRegex) {
 
 TEST(Structure, RegexIsTakenAsWrittenUnlessCaseIsSwitchedOff) {
   const auto yaml = [](std::string_view more) {
-    return "- {name: t, feature: {type: exists, source: {type: regex, pattern: 'TODO'" + std::string(more) + "}}}";
+    return "- {name: t, feature: {type: exists, source: {type: regex, pattern: 'NOTE'" + std::string(more) + "}}}";
   };
-  EXPECT_EQ(judge("structure", yaml(""), "todo"), no_match);
-  EXPECT_EQ(judge("structure", yaml(", case_sensitive: false"), "todo"), match);
+  EXPECT_EQ(judge("structure", yaml(""), "note"), no_match);
+  EXPECT_EQ(judge("structure", yaml(", case_sensitive: false"), "note"), match);
 }
 
 TEST(Structure, DensityCountsWordsAndHanLetters) {

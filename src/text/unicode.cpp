@@ -128,11 +128,18 @@ CodePoint visible_from(std::string_view text, std::size_t pos) {
   return c;
 }
 
+bool is_digit(char32_t c) {
+  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_ND_MASK) != 0;
+}
+
 bool good_edge(CodePoint inside, CodePoint outside) {
   if (outside.length == 0 || inside.length == 0) return true;
   if (!is_word_char(inside.value) || !is_word_char(outside.value)) return true;
   if (inside.value < kAsciiEnd && outside.value < kAsciiEnd) return false;
   if (is_unspaced(inside.value)) return true;
+  // A digit goes on with a letter of any script that puts spaces between words ("v\u0663"), as UAX #29 has it (WB9,
+  // WB10).
+  if (is_digit(inside.value) || is_digit(outside.value)) return is_unspaced(outside.value);
   const UScriptCode a = script_of(inside.value);
   const UScriptCode b = script_of(outside.value);
   // A digit or mark (no script of its own) beside an unspaced letter is an edge too: "2024年".

@@ -90,6 +90,12 @@ TEST(WordEdges, UnspacedScriptsNeedNone) {
   EXPECT_FALSE(whole_word("用Pythonic写", "Python"));
 }
 
+TEST(WordEdges, ADigitOfAnotherScriptGoesOnWithTheWord) {
+  EXPECT_FALSE(whole_word("class\u0663", "class"));  // Arabic-Indic
+  EXPECT_FALSE(whole_word("\u096Aclass", "class"));  // Devanagari
+  EXPECT_TRUE(whole_word("class\u0E53", "class"));   // Thai, written without spaces
+}
+
 TEST(WordEdges, IgnorableCharactersAreLookedThrough) {
   EXPECT_FALSE(whole_word("class\u00ADes", "class"));
   EXPECT_TRUE(whole_word("class\u200Bes", "class"));  // zero-width space

@@ -188,8 +188,8 @@ void check_edits(const Request& request, std::uint32_t seed) {
   require(!after->stream || after->include_usage, "usage was not asked for");
 }
 
-// What the other parser lets pass: it takes the last of equal keys and skips a byte order mark, has no limits, and reads
-// a NUL byte as the end of the document.
+// What the other parser lets pass: it takes the last of equal keys and skips a byte order mark, has no limits, and
+// reads a NUL byte as the end of the document.
 bool refusal_is_ours_alone(const Error& error, std::string_view body) {
   for (std::string_view code : {"duplicate_key", "too_deep", "too_many_values", "body_too_large", "byte_order_mark"}) {
     if (error.code == code) return true;

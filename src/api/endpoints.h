@@ -1,0 +1,36 @@
+// Internal to api/: one request on its way through the management port, and the endpoints by name.
+//
+// A Call lives for one request and holds the snapshot that was in force when it came. Endpoints are pure functions of
+// it (but for pictures that have to be read); any thread.
+#pragma once
+
+#include <memory>
+
+#include "api/management.h"
+#include "gateway/http.h"
+
+namespace signalbox::api {
+
+struct Call {
+  const ManagementServices& services;
+  std::shared_ptr<const router::Snapshot> snapshot;  // null while there is none
+  const gateway::HttpRequest& request;
+};
+
+// health_endpoints.cpp
+gateway::HttpResponse get_health(const Call& call);
+gateway::HttpResponse get_ready(const Call& call);
+gateway::HttpResponse get_metrics(const Call& call);
+// eval_endpoint.cpp
+gateway::HttpResponse post_eval(const Call& call);
+// config_endpoints.cpp
+gateway::HttpResponse get_config(const Call& call);
+gateway::HttpResponse get_config_hash(const Call& call);
+gateway::HttpResponse post_validate(const Call& call);
+// info_endpoints.cpp
+gateway::HttpResponse get_info(const Call& call);
+gateway::HttpResponse get_info_models(const Call& call);
+// page_endpoints.cpp: the file of the explain page at the request's path
+gateway::HttpResponse get_page(const Call& call);
+
+}  // namespace signalbox::api

@@ -1,0 +1,33 @@
+// Internal to api/: keeps what an image reader read, so that an evaluation can show it beside the signals it led to.
+//
+// Wraps a reader for one evaluation. Which images are read is for the signals to decide: one that no rule looks at
+// stays unread, and is reported so. Thread-safe.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+
+#include "evidence/image_reader.h"
+
+namespace signalbox::api {
+
+class ImageRecorder final : public evidence::ImageReader {
+ public:
+  explicit ImageRecorder(evidence::ImageReader& reader) : reader_(reader) {}
+
+  std::vector<evidence::ImageText> read(const std::vector<const evidence::Image*>& images,
+                                        std::chrono::steady_clock::time_point deadline) override;
+  // By Image::index; null when it was not read.
+  const evidence::ImageText* find(std::uint32_t index) const;
+
+ private:
+  evidence::ImageReader& reader_;
+  mutable std::mutex mutex_;
+  std::map<std::uint32_t, evidence::ImageText> texts_;
+};
+
+// [{image, message, part, state: read|not_read|unjudged, …}] for every image of the evidence. `recorder` may be null.
+nlohmann::ordered_json images_json(const evidence::Evidence& evidence, const ImageRecorder* recorder);
+
+}  // namespace signalbox::api

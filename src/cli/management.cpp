@@ -1,0 +1,34 @@
+#include "cli/management.h"
+
+#include "api/management.h"
+#include "gateway/sync_handler.h"
+
+namespace signalbox::cli {
+
+namespace {
+std::string instruction_set() {
+  if (__builtin_cpu_supports("avx512f")) return "x86-64-v4";
+  return __builtin_cpu_supports("avx2") ? "x86-64-v3" : "x86-64-v2";
+}
+}  // namespace
+
+std::shared_ptr<gateway::Handler> make_management_handler(const ManagementParts& parts) {
+  const api::ConfigDocument document{api::redacted_json(parts.loaded), parts.loaded.snapshot->fingerprint};
+  const std::atomic<bool>& draining = parts.draining;
+  const api::ManagementServices services{
+      .snapshots = parts.snapshots,
+      .validate =
+          [](std::string_view yaml) { return router::load_text(yaml, "request", config::process_environment()); },
+      .config = [document] { return document; },
+      .images = parts.images,
+      .metrics = parts.metrics,
+      .log = parts.log,
+      .clock = parts.clock,
+      .build = {SIGNALBOX_VERSION, instruction_set(), parts.clock.system_now()},
+      .bind_address = parts.loaded.snapshot->spec->global.services.management_api.bind_address,
+      .draining = [&draining] { return draining.load(); },
+  };
+  return gateway::make_sync_handler(api::make_management(services), parts.compute, parts.log);
+}
+
+}  // namespace signalbox::cli

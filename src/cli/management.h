@@ -1,0 +1,35 @@
+// The management port of this process: the parts that api/ needs, put together.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "evidence/image_reader.h"
+#include "gateway/compute_pool.h"
+#include "gateway/snapshot_source.h"
+#include "router/load.h"
+#include "telemetry/clock.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+
+namespace signalbox::gateway {
+class Handler;
+}
+
+namespace signalbox::cli {
+
+// Everything outlives the handler. `loaded` is the configuration in force.
+struct ManagementParts {
+  gateway::SnapshotSource& snapshots;
+  const router::Loaded& loaded;
+  evidence::ImageReader* images;
+  gateway::ComputePool& compute;
+  telemetry::Logger& log;
+  telemetry::Registry& metrics;
+  const telemetry::Clock& clock;
+  const std::atomic<bool>& draining;
+};
+
+std::shared_ptr<gateway::Handler> make_management_handler(const ManagementParts& parts);
+
+}  // namespace signalbox::cli
