@@ -54,13 +54,11 @@ Json decision_result(const router::Judgement& judgement) {
   result["plugins"] = judgement.decision != nullptr ? Json(judgement.decision->plugin_types) : Json::array();
   Json used = signals_by_type(judgement, [&](SignalId id) { return bool(program.used[id]); });
   if (!program.projections.output_names.empty()) used["projection"] = program.projections.output_names;
-  Json matched = signals_by_type(judgement, [&](SignalId id) {
-    return outcome.evaluated[id] && outcome.results[id].truth == Truth::match;
-  });
+  Json matched = signals_by_type(
+      judgement, [&](SignalId id) { return outcome.evaluated[id] && outcome.results[id].truth == Truth::match; });
   add_projections(matched, projections_where(judgement, true));
-  Json unmatched = signals_by_type(judgement, [&](SignalId id) {
-    return outcome.evaluated[id] && outcome.results[id].truth == Truth::no_match;
-  });
+  Json unmatched = signals_by_type(
+      judgement, [&](SignalId id) { return outcome.evaluated[id] && outcome.results[id].truth == Truth::no_match; });
   add_projections(unmatched, projections_where(judgement, false));
   result["used_signals"] = std::move(used);
   result["matched_signals"] = std::move(matched);
@@ -99,7 +97,9 @@ Json traces_json(const decision::Outcome& outcome) {
   return traces;
 }
 
-double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+double milliseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
 
 // Per type, as VSR: the time of its pass and the best confidence; and the numbers of each signal.
 void add_signal_numbers(const router::Judgement& judgement, Json& response) {
@@ -173,10 +173,14 @@ Json signals_json(const router::Judgement& judgement) {
 
 std::string routing_status(const decision::Outcome& outcome) {
   switch (outcome.kind) {
-    case decision::Outcome::Kind::decision: return "decision";
-    case decision::Outcome::Kind::no_decision: return "no_decision";
-    case decision::Outcome::Kind::forbidden: return "forbidden";
-    case decision::Outcome::Kind::policy_unavailable: return "policy_unavailable";
+    case decision::Outcome::Kind::decision:
+      return "decision";
+    case decision::Outcome::Kind::no_decision:
+      return "no_decision";
+    case decision::Outcome::Kind::forbidden:
+      return "forbidden";
+    case decision::Outcome::Kind::policy_unavailable:
+      return "policy_unavailable";
   }
   return "no_decision";
 }
@@ -203,7 +207,8 @@ Json eval_json(const router::Snapshot& snapshot, const router::Judgement& judgem
   response["selection_reason"] = judgement.selection.reason;
   response["determined"] = judgement.outcome.determined;
   Json undecided = Json::array();
-  for (const std::size_t i : judgement.outcome.unknown_decisions) undecided.push_back(judgement.recipe->decisions[i].name);
+  for (const std::size_t i : judgement.outcome.unknown_decisions)
+    undecided.push_back(judgement.recipe->decisions[i].name);
   response["unknown_decisions"] = std::move(undecided);
   add_signal_numbers(judgement, response);
   if (signals) response["signals"] = signals_json(judgement);

@@ -95,7 +95,8 @@ void ObjectLoader::removed(std::string_view key, std::string_view instead) {
   const Entry* found = entry(key);
   if (found == nullptr) return;
   loader_.hide(place_of(*found));
-  loader_.error(place_of(*found), "removed_key", fmt::format("the key \"{}\" belongs to an older layout or to another place", key),
+  loader_.error(place_of(*found), "removed_key",
+                fmt::format("the key \"{}\" belongs to an older layout or to another place", key),
                 std::string(instead));
 }
 

@@ -32,7 +32,9 @@ void SignalTable::add(const signals::Type& type, std::unique_ptr<signals::Family
   families_.push_back({std::move(family), first});
 }
 
-void SignalTable::add_unusable(std::string_view type, std::string_view name) { unusable_.insert(key_of(type, name)); }
+void SignalTable::add_unusable(std::string_view type, std::string_view name) {
+  unusable_.insert(key_of(type, name));
+}
 
 bool SignalTable::is_unusable(std::string_view type, std::string_view name) const {
   return unusable_.contains(key_of(type, name));

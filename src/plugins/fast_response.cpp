@@ -31,7 +31,7 @@ std::unique_ptr<Plugin> make(const FastResponseSettings& settings, const std::st
 
 }  // namespace
 
-extern const Type kFastResponse = with_settings<FastResponseSettings, make>(
-    {.type = "fast_response", .doc = "Answer with a fixed message."});
+extern const Type kFastResponse =
+    with_settings<FastResponseSettings, make>({.type = "fast_response", .doc = "Answer with a fixed message."});
 
 }  // namespace signalbox::plugins

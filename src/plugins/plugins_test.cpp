@@ -121,7 +121,8 @@ TEST(HeaderRules, RefuseWhatWouldBreakOrSmuggleAMessage) {
   for (const std::string_view name : {"Host", "content-LENGTH", "Transfer-Encoding", "connection"}) {
     EXPECT_TRUE(header_problem(name, "v")) << name;
   }
-  for (const std::string_view value : {std::string_view("a\r\nx: y"), std::string_view("a\n"), std::string_view("a\0b", 3), std::string_view("\x7f")}) {
+  for (const std::string_view value : {std::string_view("a\r\nx: y"), std::string_view("a\n"),
+                                       std::string_view("a\0b", 3), std::string_view("\x7f")}) {
     EXPECT_TRUE(header_problem("x-team", value));
   }
 }

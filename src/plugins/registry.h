@@ -17,11 +17,12 @@ struct Type {
   std::string_view type;  // `type` in a decision's plugins[]
   std::string_view doc;
   config::Support support = config::Support::yes;
-  std::string_view shape = {};                  // keys of an unsupported plugin's configuration
+  std::string_view shape = {};  // keys of an unsupported plugin's configuration
   const config::TypeInfo* (*settings)() = nullptr;
   // Compiles a decoded configuration; null when it is disabled. Reports what is wrong at `path`.
-  std::unique_ptr<Plugin> (*make)(const void* settings, const std::string& path, config::Diagnostics& diagnostics) = nullptr;
-  std::string_view canonical = {};              // an alias: the type it stands for
+  std::unique_ptr<Plugin> (*make)(const void* settings, const std::string& path,
+                                  config::Diagnostics& diagnostics) = nullptr;
+  std::string_view canonical = {};  // an alias: the type it stands for
 };
 
 // In the order in which plugins act on a request.

@@ -23,7 +23,8 @@ void describe(config::Visitor& v, RequestParamsSettings& x) {
   v.field("max_tokens_limit", x.max_tokens_limit,
           {.doc = "Cap of max_tokens and max_completion_tokens, where the request has them.", .min = 1});
   v.field("max_n", x.max_n, {.doc = "Cap of n, where the request has it.", .min = 1});
-  v.field("strip_unknown", x.strip_unknown, {.doc = "Remove members that the OpenAI Chat API does not know; vLLM's sampling and template members stay."});
+  v.field("strip_unknown", x.strip_unknown,
+          {.doc = "Remove members that the OpenAI Chat API does not know; vLLM's sampling and template members stay."});
 }
 
 namespace {
@@ -38,7 +39,9 @@ constexpr std::array<std::string_view, 40> kKnown{
     // vLLM's, which the router itself sets for reasoning
     "chat_template_kwargs", "top_k", "min_p", "repetition_penalty", "guided_json"};
 
-bool is_essential(std::string_view name) { return name == "model" || name == "messages"; }
+bool is_essential(std::string_view name) {
+  return name == "model" || name == "messages";
+}
 
 class RequestParams final : public Plugin {
  public:
@@ -82,7 +85,7 @@ std::unique_ptr<Plugin> make(const RequestParamsSettings& settings, const std::s
 
 }  // namespace
 
-extern const Type kRequestParams = with_settings<RequestParamsSettings, make>(
-    {.type = "request_params", .doc = "Remove and cap parameters."});
+extern const Type kRequestParams =
+    with_settings<RequestParamsSettings, make>({.type = "request_params", .doc = "Remove and cap parameters."});
 
 }  // namespace signalbox::plugins

@@ -21,8 +21,9 @@ struct SystemPromptSettings {
 void describe(config::Visitor& v, SystemPromptSettings& x) {
   v.object("SystemPrompt", "Sets the system prompt of the request.", &x.path);
   v.field("enabled", x.enabled, {.doc = "Off: the plugin does nothing."});
-  v.field("mode", x.mode, {.doc = "replace: the first system message's content becomes the prompt; insert: the prompt comes "
-                                  "before it."});
+  v.field("mode", x.mode,
+          {.doc = "replace: the first system message's content becomes the prompt; insert: the prompt comes "
+                  "before it."});
   v.field("system_prompt", x.system_prompt, {.doc = "The prompt.", .required = true, .non_empty = true});
 }
 
@@ -44,13 +45,13 @@ class SystemPrompt final : public Plugin {
 std::unique_ptr<Plugin> make(const SystemPromptSettings& settings, const std::string&, config::Diagnostics&) {
   if (!settings.enabled) return nullptr;
   const bool replace = settings.mode == PromptMode::replace;
-  return std::make_unique<SystemPrompt>(settings.system_prompt, replace ? protocol::SystemPromptMode::replace
-                                                                        : protocol::SystemPromptMode::insert);
+  return std::make_unique<SystemPrompt>(
+      settings.system_prompt, replace ? protocol::SystemPromptMode::replace : protocol::SystemPromptMode::insert);
 }
 
 }  // namespace
 
-extern const Type kSystemPrompt = with_settings<SystemPromptSettings, make>(
-    {.type = "system_prompt", .doc = "Set the system prompt."});
+extern const Type kSystemPrompt =
+    with_settings<SystemPromptSettings, make>({.type = "system_prompt", .doc = "Set the system prompt."});
 
 }  // namespace signalbox::plugins

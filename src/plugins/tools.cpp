@@ -61,7 +61,8 @@ class Tools final : public Plugin {
       const bool allowed = settings_.allow_tools.empty() || contains(settings_.allow_tools, tool.name);
       keep.push_back(allowed && !contains(settings_.block_tools, tool.name));
     }
-    if (std::find(keep.begin(), keep.end(), false) != keep.end()) protocol::filter_tools(edit.request, edit.splice, keep);
+    if (std::find(keep.begin(), keep.end(), false) != keep.end())
+      protocol::filter_tools(edit.request, edit.splice, keep);
   }
 
   ToolsSettings settings_;
@@ -74,7 +75,8 @@ std::unique_ptr<Plugin> make(const ToolsSettings& settings, const std::string& p
                         "mode: filtered");
   }
   if (settings.mode != ToolsMode::none && settings.strip_tool_history) {
-    diagnostics.warning(path + ".strip_tool_history", "strip_without_none", "strip_tool_history only acts with mode: none");
+    diagnostics.warning(path + ".strip_tool_history", "strip_without_none",
+                        "strip_tool_history only acts with mode: none");
   }
   return settings.enabled ? std::make_unique<Tools>(settings) : nullptr;
 }

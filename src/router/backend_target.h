@@ -11,6 +11,7 @@
 namespace signalbox::router {
 
 // The error is a sentence about what is wrong with endpoint or base_url.
-std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec, const config::Environment& environment);
+std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec,
+                                                         const config::Environment& environment);
 
 }  // namespace signalbox::router

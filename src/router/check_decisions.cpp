@@ -25,8 +25,8 @@ void check_model_ref(const RootSpec& root, const ModelRefSpec& ref, config::Diag
   if (card == nullptr) {
     std::vector<std::string> names;
     for (const ModelCardSpec& candidate : root.routing.model_cards) names.push_back(candidate.name);
-    diagnostics.error(ref.path + ".model", "dangling_reference", fmt::format("no model card is named \"{}\"", ref.model),
-                      config::did_you_mean(ref.model, names));
+    diagnostics.error(ref.path + ".model", "dangling_reference",
+                      fmt::format("no model card is named \"{}\"", ref.model), config::did_you_mean(ref.model, names));
     return;
   }
   if (ref.lora_name.empty()) return;
@@ -57,11 +57,13 @@ void check_algorithm(const DecisionSpec& decision, config::Diagnostics& diagnost
   const selection::AlgorithmInfo* info = selection::find_algorithm(decision.algorithm->type);
   if (info == nullptr) return;  // reported while decoding
   if (!info->supported) {
-    diagnostics.warning(decision.algorithm->path + ".type", "unsupported",
-                        fmt::format("algorithm {} does not run in this build: the first candidate answers", info->name));
+    diagnostics.warning(
+        decision.algorithm->path + ".type", "unsupported",
+        fmt::format("algorithm {} does not run in this build: the first candidate answers", info->name));
   }
   if (info->name == "prompt" && decision.model_refs.size() < 2) {
-    diagnostics.error(decision.path + ".modelRefs", "too_few_models", "algorithm prompt chooses among at least two models");
+    diagnostics.error(decision.path + ".modelRefs", "too_few_models",
+                      "algorithm prompt chooses among at least two models");
   }
 }
 
@@ -83,9 +85,9 @@ void check_decisions(const RootSpec& root, const RoutingSpec& routing, config::D
     for (const ModelRefSpec& ref : decision.model_refs) check_model_ref(root, ref, diagnostics);
     check_plugins(decision, diagnostics);
     if (decision.annotations.node.entries.size() > kMaxAnnotations) {
-      diagnostics.error(decision.path + ".annotations", "out_of_range",
-                        fmt::format("at most {} annotations, found {}", kMaxAnnotations,
-                                    decision.annotations.node.entries.size()));
+      diagnostics.error(
+          decision.path + ".annotations", "out_of_range",
+          fmt::format("at most {} annotations, found {}", kMaxAnnotations, decision.annotations.node.entries.size()));
     }
     check_algorithm(decision, diagnostics);
   }

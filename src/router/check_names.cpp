@@ -28,7 +28,8 @@ void check_model_cards(const RootSpec& root, config::Diagnostics& diagnostics) {
   std::set<std::string> names;
   for (const ModelCardSpec& card : root.routing.model_cards) {
     if (!names.insert(card.name).second) {
-      diagnostics.error(card.path + ".name", "duplicate_name", fmt::format("model card \"{}\" is declared twice", card.name));
+      diagnostics.error(card.path + ".name", "duplicate_name",
+                        fmt::format("model card \"{}\" is declared twice", card.name));
     }
     std::set<std::string> loras;
     for (const LoraSpec& lora : card.loras) {
@@ -43,7 +44,9 @@ bool is_blank(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isspace(c) != 0; });
 }
 
-bool has_profile(const RoutingSpec& routing) { return !routing.decisions.empty(); }
+bool has_profile(const RoutingSpec& routing) {
+  return !routing.decisions.empty();
+}
 
 std::set<std::string> check_recipes(const RootSpec& root, config::Diagnostics& diagnostics) {
   std::set<std::string> names;
@@ -55,8 +58,9 @@ std::set<std::string> check_recipes(const RootSpec& root, config::Diagnostics& d
       diagnostics.error(path, "bad_name", "a recipe's name may not be blank or hold white space");
     } else if (!names.insert(recipe.name).second) {
       diagnostics.error(path, "duplicate_name",
-                        recipe.name == "default" && has_profile(root.routing) ? "the top-level routing is the recipe \"default\" already"
-                                                 : fmt::format("recipe \"{}\" is declared twice", recipe.name));
+                        recipe.name == "default" && has_profile(root.routing)
+                            ? "the top-level routing is the recipe \"default\" already"
+                            : fmt::format("recipe \"{}\" is declared twice", recipe.name));
     }
   }
   names.insert("default");  // a file without decisions has an empty default recipe

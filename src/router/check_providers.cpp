@@ -27,23 +27,25 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void check_backend(const BackendSpec& backend, const config::Environment& environment, config::Diagnostics& diagnostics) {
+void check_backend(const BackendSpec& backend, const config::Environment& environment,
+                   config::Diagnostics& diagnostics) {
   if (backend.endpoint.empty() && backend.base_url.empty()) {
     diagnostics.error(backend.path, "missing_key", "a backend needs endpoint or base_url");
     return;
   }
   const auto target = backend_target(backend, environment);
   const char* key = backend.base_url.empty() ? ".endpoint" : ".base_url";
-  if (!target) diagnostics.error(backend.path + key, "bad_endpoint", target.error(), "host:port, or http(s)://host:port/path");
+  if (!target)
+    diagnostics.error(backend.path + key, "bad_endpoint", target.error(), "host:port, or http(s)://host:port/path");
   for (const auto& [name, value] : backend.extra_headers) {
     if (std::optional<std::string> problem = plugins::header_problem(name, value)) {
       diagnostics.error(config::join(config::join(backend.path, "extra_headers"), name), "bad_header", *problem);
     }
   }
   if (target && !target->missing_key_env.empty()) {
-    diagnostics.warning(backend.path + ".api_key_env", "unset_variable",
-                        fmt::format("the environment variable {} is not set: requests go out without a key",
-                                    backend.api_key_env));
+    diagnostics.warning(
+        backend.path + ".api_key_env", "unset_variable",
+        fmt::format("the environment variable {} is not set: requests go out without a key", backend.api_key_env));
   }
 }
 
@@ -52,7 +54,8 @@ void check_model(const RootSpec& root, const ModelSpec& model, const config::Env
   const std::vector<std::string> cards = known_models(root, false);
   if (!cards.empty() && !model.name.empty() && !contains(cards, model.name)) {
     diagnostics.error(model.path + ".name", "dangling_reference",
-                      fmt::format("no model card is named \"{}\"", model.name), config::did_you_mean(model.name, cards));
+                      fmt::format("no model card is named \"{}\"", model.name),
+                      config::did_you_mean(model.name, cards));
   }
   const auto& families = root.providers.defaults.reasoning_families;
   if (!model.reasoning_family.empty() && !families.contains(model.reasoning_family)) {
@@ -62,13 +65,15 @@ void check_model(const RootSpec& root, const ModelSpec& model, const config::Env
                       fmt::format("reasoning family \"{}\" is not declared", model.reasoning_family),
                       config::did_you_mean(model.reasoning_family, names));
   }
-  if (model.backend_refs.empty() && model.provider_model_id.empty() && model.external_model_ids.empty() && !model.pricing) {
+  if (model.backend_refs.empty() && model.provider_model_id.empty() && model.external_model_ids.empty() &&
+      !model.pricing) {
     diagnostics.error(model.path, "empty_model", "a model needs backend_refs, or at least an id or pricing");
   }
   if (model.api_format == "anthropic") {
-    diagnostics.warning(model.path + ".api_format", "unsupported",
-                        "anthropic backends are known from VSR but not reached by this build: requests for this model answer "
-                        "503");
+    diagnostics.warning(
+        model.path + ".api_format", "unsupported",
+        "anthropic backends are known from VSR but not reached by this build: requests for this model answer "
+        "503");
   }
   for (const BackendSpec& backend : model.backend_refs) check_backend(backend, environment, diagnostics);
 }
@@ -79,7 +84,8 @@ void check_providers(const RootSpec& root, const config::Environment& environmen
   std::set<std::string> names;
   for (const ModelSpec& model : root.providers.models) {
     if (!names.insert(model.name).second) {
-      diagnostics.error(model.path + ".name", "duplicate_name", fmt::format("model \"{}\" is declared twice", model.name));
+      diagnostics.error(model.path + ".name", "duplicate_name",
+                        fmt::format("model \"{}\" is declared twice", model.name));
     }
     check_model(root, model, environment, diagnostics);
   }
@@ -88,7 +94,8 @@ void check_providers(const RootSpec& root, const config::Environment& environmen
   if (known.empty()) known.assign(names.begin(), names.end());
   if (!fallback.empty() && !contains(known, fallback)) {
     diagnostics.error("providers.defaults.default_model", "dangling_reference",
-                      fmt::format("no model card or LoRA is named \"{}\"", fallback), config::did_you_mean(fallback, known));
+                      fmt::format("no model card or LoRA is named \"{}\"", fallback),
+                      config::did_you_mean(fallback, known));
   }
 }
 

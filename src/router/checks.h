@@ -1,4 +1,5 @@
-// Internal to router/: references between parts of a configuration, and lints. Each reports at the place of the mistake.
+// Internal to router/: references between parts of a configuration, and lints. Each reports at the place of the
+// mistake.
 #pragma once
 
 #include "config/diagnostics.h"

@@ -17,23 +17,27 @@ std::span<const config::EnumName> enum_names(ImageIsolation) {
 
 void describe(config::Visitor& v, RouterSpec& x) {
   v.object("Router", "How requests are taken and judged.", &x.path);
-  v.field("strategy", x.strategy, {.doc = "Order of matching decisions where a recipe says nothing: priority, confidence."});
+  v.field("strategy", x.strategy,
+          {.doc = "Order of matching decisions where a recipe says nothing: priority, confidence."});
   v.field("auto_model_name", x.auto_model_name, {.doc = "A further name that selects the default recipe."});
   v.field("auto_model_names", x.auto_model_names,
           {.doc = "Names that select the default recipe; replaces auto, MoM and vllm-sr/auto."});
-  v.field("include_config_models_in_list", x.include_config_models_in_list, {.doc = "List backend models in /v1/models."});
+  v.field("include_config_models_in_list", x.include_config_models_in_list,
+          {.doc = "List backend models in /v1/models."});
   v.field("passthrough", x.passthrough,
           {.doc = "Requests that name a backend model: guarded judges them by the security decisions, open by none.",
            .ours = true});
-  v.field("deadline_ms", x.deadline_ms, {.doc = "Time for judging one request; what is late is unknown.", .min = 1,
-                                         .max = 600'000, .ours = true});
-  v.field("allow_unsupported", x.allow_unsupported,
-          {.doc = "Protective plugins that this build does not run and that a decision may carry all the same; without it "
-                  "such a decision answers 503.", .ours = true});
+  v.field("deadline_ms", x.deadline_ms,
+          {.doc = "Time for judging one request; what is late is unknown.", .min = 1, .max = 600'000, .ours = true});
+  v.field(
+      "allow_unsupported", x.allow_unsupported,
+      {.doc = "Protective plugins that this build does not run and that a decision may carry all the same; without it "
+              "such a decision answers 503.",
+       .ours = true});
   v.field("image_isolation", x.image_isolation,
           {.doc = "Where pictures are decoded and read: worker (a locked-down process) or in_process.", .ours = true});
-  v.field("max_body_bytes", x.max_body_bytes, {.doc = "Largest request body; above it 413.", .min = 1024,
-                                               .max = 1 << 30, .ours = true});
+  v.field("max_body_bytes", x.max_body_bytes,
+          {.doc = "Largest request body; above it 413.", .min = 1024, .max = 1 << 30, .ours = true});
   v.reserved("config_source", "", "Where the configuration comes from; this build reads files.");
   v.reserved("clear_route_cache", "", "An Envoy setting.");
   v.reserved("streamed_body", "enabled max_bytes timeout_sec", "Streamed request bodies through Envoy.");
@@ -52,9 +56,12 @@ void describe(config::Visitor& v, AuthzSpec& x) {
   v.object("Authz", "Identity of senders, for role bindings.", &x.path);
   v.field("fail_open", x.fail_open, {.doc = "A request without verified identity has no roles, instead of 403."});
   v.field("identity", x.identity, {.doc = "Header names."});
-  v.field("trusted_proxies", x.trusted_proxies,
-          {.doc = "Peer addresses or CIDR blocks whose identity headers count. Default: none, loopback neither; from anyone "
-                  "else they are stripped.", .ours = true});
+  v.field(
+      "trusted_proxies", x.trusted_proxies,
+      {.doc =
+           "Peer addresses or CIDR blocks whose identity headers count. Default: none, loopback neither; from anyone "
+           "else they are stripped.",
+       .ours = true});
   v.reserved("providers", "[]{type headers<>}", "Headers that Envoy adds.");
 }
 
@@ -70,8 +77,8 @@ void describe(config::Visitor& v, ManagementApiSpec& x) {
 void describe(config::Visitor& v, MetricsSpec& x) {
   v.object("Metrics", "Prometheus metrics at /metrics of the management port.");
   v.field("enabled", x.enabled, {.doc = "Serve /metrics."});
-  v.reserved("windowed_metrics",
-             "enabled time_windows update_interval model_metrics queue_depth_estimation max_models", "Windowed gauges.");
+  v.reserved("windowed_metrics", "enabled time_windows update_interval model_metrics queue_depth_estimation max_models",
+             "Windowed gauges.");
 }
 
 void describe(config::Visitor& v, ObservabilitySpec& x) {
@@ -95,7 +102,8 @@ void describe(config::Visitor& v, ServicesSpec& x) {
              "tokens_per_unit unit}}",
              "Rate limits.", config::Support::protective);
   v.reserved("router_replay", shapes::kRouterReplay, "Replay records.");
-  v.reserved("startup_status", "store_backend redis{address db password! key_prefix}", "Where start-up status is kept.");
+  v.reserved("startup_status", "store_backend redis{address db password! key_prefix}",
+             "Where start-up status is kept.");
 }
 
 void describe(config::Visitor& v, GlobalSpec& x) {
@@ -104,7 +112,8 @@ void describe(config::Visitor& v, GlobalSpec& x) {
   v.field("services", x.services, {.doc = "Services."});
   v.reserved("stores", shapes::kStores, "Response cache, memory, vector store.");
   v.reserved("integrations", shapes::kIntegrations, "Tool database and multi-model calls.");
-  v.reserved("model_catalog", shapes::kModelCatalog, "Models behind learned signals; without them such signals are unknown.");
+  v.reserved("model_catalog", shapes::kModelCatalog,
+             "Models behind learned signals; without them such signals are unknown.");
 }
 
 }  // namespace signalbox::router

@@ -16,7 +16,6 @@ enum class ImageIsolation : std::uint8_t { worker, in_process };
 std::span<const config::EnumName> enum_names(Passthrough);
 std::span<const config::EnumName> enum_names(ImageIsolation);
 
-
 struct RouterSpec {
   std::string path;
   std::optional<decision::Strategy> strategy;

@@ -1,5 +1,5 @@
-// Judging one request by a snapshot: which recipe, which decision, which model. The step that serving, eval, explain and
-// the probes share.
+// Judging one request by a snapshot: which recipe, which decision, which model. The step that serving, eval, explain
+// and the probes share.
 //
 // Pure but for the pictures it may have to read; any thread; blocks while pictures are read.
 #pragma once
@@ -21,7 +21,7 @@ struct JudgeOptions {
   decision::DecideOptions decide;
   evidence::ImageReader* images = nullptr;
   std::optional<std::chrono::steady_clock::time_point> deadline;  // none for eval and explain
-  bool for_eval = false;  // selection as the eval API reports it
+  bool for_eval = false;                                          // selection as the eval API reports it
 };
 
 struct Judgement {
@@ -31,11 +31,11 @@ struct Judgement {
   decision::Outcome outcome;
   const RecipeDecision* decision = nullptr;  // the winner
   selection::Selection selection;
-  const Candidate* candidate = nullptr;      // chosen by the decision
-  std::optional<std::size_t> model;          // the model that answers: chosen, named, or the default
-  std::string selected_name;                 // its name as reported
-  std::string unjudged;                      // refused (422): content that was not judged, and why
-  std::string selection_method;              // single | static | default | named | …
+  const Candidate* candidate = nullptr;  // chosen by the decision
+  std::optional<std::size_t> model;      // the model that answers: chosen, named, or the default
+  std::string selected_name;             // its name as reported
+  std::string unjudged;                  // refused (422): content that was not judged, and why
+  std::string selection_method;          // single | static | default | named | …
 };
 
 // `model` is the request's model name.

@@ -41,8 +41,9 @@ void lint_never_matches(const Program& program, const decision::Evaluator& open,
   for (const decision::CompiledDecision& d : program.decisions) {
     const bool contradiction = d.root != decision::kNone && contradicts_itself(program, program.forest.nodes[d.root]);
     if (!open.node(d.root).surely_misses() && !contradiction) continue;
-    diagnostics.warning(d.path + ".rules", "never_matches", fmt::format("decision \"{}\" can never match", d.name),
-                        contradiction ? "it asks for a signal and for its absence" : "an OR without conditions is false");
+    diagnostics.warning(
+        d.path + ".rules", "never_matches", fmt::format("decision \"{}\" can never match", d.name),
+        contradiction ? "it asks for a signal and for its absence" : "an OR without conditions is false");
   }
 }
 
@@ -58,7 +59,8 @@ void lint_shadowed(const Program& program, const decision::Evaluator& open, conf
       if (other.priority >= first.priority) continue;
       diagnostics.warning(other.path, "never_wins",
                           fmt::format("decision \"{}\" can never win: \"{}\" matches every request and has the higher "
-                                      "priority", other.name, first.name),
+                                      "priority",
+                                      other.name, first.name),
                           "give the catch-all the lowest priority");
     }
   }
@@ -72,11 +74,12 @@ void lint_tiers(const RoutingSpec& routing, const decision::Semantics& semantics
   const auto tiered = std::count_if(decisions.begin(), decisions.end(), has_tier);
   if (tiered == 0 || first == decisions.end()) return;
   const std::string_view place = semantics.version() == "v1" ? "after every tier" : "before tier 1";
-  diagnostics.warning(first->path, "mixed_tiers",
-                      fmt::format("{} of {} decisions have a tier; the others, such as \"{}\", come {} on requests where a "
-                                  "tiered decision matches, and by priority on others", tiered, decisions.size(),
-                                  first->name, place),
-                      "give every decision a tier, or none");
+  diagnostics.warning(
+      first->path, "mixed_tiers",
+      fmt::format("{} of {} decisions have a tier; the others, such as \"{}\", come {} on requests where a "
+                  "tiered decision matches, and by priority on others",
+                  tiered, decisions.size(), first->name, place),
+      "give every decision a tier, or none");
 }
 
 void lint_unused_signals(const RoutingSpec& routing, const Program& program, config::Diagnostics& diagnostics) {
@@ -106,11 +109,12 @@ void lint_bands(const RoutingSpec& routing, const Program& program, const decisi
       const decision::Belief belief = open.output(static_cast<decision::OutputId>(it - outputs.begin()));
       if (!belief.surely_misses()) continue;
       const decision::ScoreBelief& score =
-          open.score(program.projections.mappings[program.projections.output_mapping[static_cast<std::size_t>(
-              it - outputs.begin())]].score);
+          open.score(program.projections
+                         .mappings[program.projections.output_mapping[static_cast<std::size_t>(it - outputs.begin())]]
+                         .score);
       diagnostics.warning(band.path, "unreachable_band",
-                          fmt::format("\"{}\" can never hold: score \"{}\" lies in [{:g}, {:g}]", band.name, mapping.source,
-                                      score.value.low, score.value.high));
+                          fmt::format("\"{}\" can never hold: score \"{}\" lies in [{:g}, {:g}]", band.name,
+                                      mapping.source, score.value.low, score.value.high));
     }
   }
 }
@@ -122,9 +126,10 @@ void lint_missing_models(const RoutingSpec& routing, const Program& program, con
     if (entry.type->needs_model && program.used[id]) ++by_type[std::string(entry.type->key)];
   }
   for (const auto& [key, count] : by_type) {
-    diagnostics.warning(routing.signals.path + "." + key, "model_missing",
-                        fmt::format("{} signal{} of {} need{} a model that this build does not have: unknown (model_missing)",
-                                    count, count == 1 ? "" : "s", key, count == 1 ? "s" : ""));
+    diagnostics.warning(
+        routing.signals.path + "." + key, "model_missing",
+        fmt::format("{} signal{} of {} need{} a model that this build does not have: unknown (model_missing)", count,
+                    count == 1 ? "" : "s", key, count == 1 ? "s" : ""));
   }
 }
 

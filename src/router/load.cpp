@@ -14,15 +14,16 @@ namespace {
 
 // Without routing or global a file is not a v0.3 configuration, whatever else is in it.
 void check_layout(const config::Document& document, config::Diagnostics& diagnostics) {
-  if (!document.root.is_mapping() || document.root.find("routing") != nullptr || document.root.find("global") != nullptr) {
+  if (!document.root.is_mapping() || document.root.find("routing") != nullptr ||
+      document.root.find("global") != nullptr) {
     return;
   }
   diagnostics.error("", "old_layout", "this is not a v0.3 configuration: it has neither routing nor global",
                     "move signals and decisions under routing, servers under providers, settings under global");
 }
 
-// Type descriptions are made on first use, which is not thread-safe (config/describe.h); configurations may be validated
-// by several threads at once. So the first load visits the whole schema, with everything else waiting.
+// Type descriptions are made on first use, which is not thread-safe (config/describe.h); configurations may be
+// validated by several threads at once. So the first load visits the whole schema, with everything else waiting.
 void describe_every_type() {
   static std::once_flag once;
   std::call_once(once, [] {

@@ -34,7 +34,9 @@ struct Case {
   std::vector<std::pair<std::string, std::string>> files;
 };
 
-void PrintTo(const Case& one, std::ostream* out) { *out << one.source << ": " << one.title; }
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << one.source << ": " << one.title;
+}
 
 fs::path folder() {
   return fs::path(SIGNALBOX_SOURCE_DIR) / "tests/mistakes";

@@ -9,7 +9,10 @@ void describe(config::Visitor& v, ListenerSpec& x) {
   v.field("name", x.name, {.doc = "Shown in logs."});
   v.field("address", x.address, {.doc = "IPv4 or IPv6 address; 0.0.0.0 accepts from other machines."});
   v.field("port", x.port, {.doc = "TCP port; 0 takes a free one.", .required = true, .min = 0, .max = 65535});
-  v.field("timeout", x.timeout, {.doc = "Longest wait for the first byte of a backend's answer, such as 300s; the longest of all listeners holds."});
+  v.field(
+      "timeout", x.timeout,
+      {.doc =
+           "Longest wait for the first byte of a backend's answer, such as 300s; the longest of all listeners holds."});
   v.reserved("api_keys", "", "Client authentication by bearer keys.", config::Support::protective);
 }
 
@@ -17,9 +20,11 @@ void describe(config::Visitor& v, ReasoningFamilySpec& x) {
   static constexpr std::array<std::string_view, 3> kTypes{"chat_template_kwargs", "reasoning_effort",
                                                           "top_level_reasoning_effort"};
   v.object("ReasoningFamily", "How a family of models is told to reason.", &x.path);
-  v.field("type", x.type, {.doc = "chat_template_kwargs: a switch in chat_template_kwargs; reasoning_effort: the effort in "
-                                  "chat_template_kwargs; top_level_reasoning_effort: the effort as a member of the body.",
-                           .required = true, .choices = kTypes});
+  v.field("type", x.type,
+          {.doc = "chat_template_kwargs: a switch in chat_template_kwargs; reasoning_effort: the effort in "
+                  "chat_template_kwargs; top_level_reasoning_effort: the effort as a member of the body.",
+           .required = true,
+           .choices = kTypes});
   v.field("parameter", x.parameter, {.doc = "Name of the switch or member.", .required = true, .non_empty = true});
 }
 
@@ -47,8 +52,10 @@ void describe(config::Visitor& v, PricingSpec& x) {
   v.field("currency", x.currency, {.doc = "ISO 4217 code."});
   v.field("prompt_per_1m", x.prompt_per_1m, {.doc = "Prompt tokens.", .min = 0});
   v.field("completion_per_1m", x.completion_per_1m, {.doc = "Completion tokens.", .min = 0});
-  v.field("cached_input_per_1m", x.cached_input_per_1m, {.doc = "Prompt tokens read from a provider's cache.", .min = 0});
-  v.field("cache_write_per_1m", x.cache_write_per_1m, {.doc = "Prompt tokens written to a provider's cache.", .min = 0});
+  v.field("cached_input_per_1m", x.cached_input_per_1m,
+          {.doc = "Prompt tokens read from a provider's cache.", .min = 0});
+  v.field("cache_write_per_1m", x.cache_write_per_1m,
+          {.doc = "Prompt tokens written to a provider's cache.", .min = 0});
 }
 
 void describe(config::Visitor& v, ModelSpec& x) {
@@ -57,9 +64,10 @@ void describe(config::Visitor& v, ModelSpec& x) {
   v.field("name", x.name, {.doc = "Name of the model card.", .required = true, .non_empty = true});
   v.field("reasoning_family", x.reasoning_family, {.doc = "A key of providers.defaults.reasoning_families."});
   v.field("provider_model_id", x.provider_model_id, {.doc = "Model name sent upstream (default: name)."});
-  v.field("external_model_ids", x.external_model_ids, {.doc = "Model name by backend type, in front of provider_model_id."});
-  v.field("api_format", x.api_format, {.doc = "Protocol of the backend. anthropic backends answer 503 in this build.",
-                                       .choices = kFormats});
+  v.field("external_model_ids", x.external_model_ids,
+          {.doc = "Model name by backend type, in front of provider_model_id."});
+  v.field("api_format", x.api_format,
+          {.doc = "Protocol of the backend. anthropic backends answer 503 in this build.", .choices = kFormats});
   v.field("backend_refs", x.backend_refs, {.doc = "Servers of the model."});
   v.field("pricing", x.pricing, {.doc = "Prices."});
   v.reserved("reliability",
@@ -71,7 +79,8 @@ void describe(config::Visitor& v, ModelSpec& x) {
 void describe(config::Visitor& v, ProviderDefaultsSpec& x) {
   v.object("ProviderDefaults", "What holds when nothing more specific does.", &x.path);
   v.field("default_model", x.default_model, {.doc = "Model that answers when no decision matches."});
-  v.field("default_reasoning_effort", x.default_reasoning_effort, {.doc = "Effort of models that reason (default medium)."});
+  v.field("default_reasoning_effort", x.default_reasoning_effort,
+          {.doc = "Effort of models that reason (default medium)."});
   v.field("reasoning_families", x.reasoning_families, {.doc = "Reasoning switches by family name."});
 }
 

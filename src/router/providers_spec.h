@@ -24,7 +24,7 @@ struct ReasoningFamilySpec {
 
 struct BackendSpec {
   std::string path, name, endpoint, protocol = "http", base_url, provider, type, auth_header, auth_prefix, api_version,
-      chat_path, api_key, api_key_env;
+                                    chat_path, api_key, api_key_env;
   std::int64_t weight = 1;
   std::map<std::string, std::string> extra_headers;
 };

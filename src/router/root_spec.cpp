@@ -38,8 +38,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kOldKeys
 void describe(config::Visitor& v, RootSpec& x) {
   static constexpr std::array<std::string_view, 2> kVersions{"v0.3", "v1"};
   v.object("Configuration", "One file, or several merged in order.", &x.path);
-  v.field("version", x.version, {.doc = "v0.3 keeps VSR's meanings; v1 is the same schema with plain meanings and safe "
-                                        "defaults (docs list every difference).", .choices = kVersions});
+  v.field("version", x.version,
+          {.doc = "v0.3 keeps VSR's meanings; v1 is the same schema with plain meanings and safe "
+                  "defaults (docs list every difference).",
+           .choices = kVersions});
   v.field("listeners", x.listeners, {.doc = "Where the gateway listens (default 127.0.0.1:8899)."});
   v.field("providers", x.providers, {.doc = "Which servers answer for which model."});
   v.field("routing", x.routing, {.doc = "The default recipe."});

@@ -64,8 +64,10 @@ void describe(config::Visitor& v, DecisionSpec& x) {
   v.field("name", x.name, {.doc = "Unique in its recipe.", .required = true, .non_empty = true});
   v.field("description", x.description, {.doc = "For people."});
   v.field("priority", x.priority, {.doc = "Higher wins."});
-  v.field("tier", x.tier, {.doc = "Lower wins before priority as soon as one matching decision has a tier. v0.3: unset (0) "
-                                  "comes before 1; v1: unset comes last.", .min = 0});
+  v.field("tier", x.tier,
+          {.doc = "Lower wins before priority as soon as one matching decision has a tier. v0.3: unset (0) "
+                  "comes before 1; v1: unset comes last.",
+           .min = 0});
   v.field("rules", x.rules, {.doc = "When it matches; absent: always, with confidence 0."});
   v.field("modelRefs", x.model_refs, {.doc = "Candidates; none: the default model."});
   v.field("algorithm", x.algorithm, {.doc = "How one candidate is chosen."});
@@ -116,7 +118,8 @@ void describe(config::Visitor& v, RecipeSpec& x) {
 
 void describe(config::Visitor& v, EntrypointSpec& x) {
   v.object("Entrypoint", "Virtual model names that select a recipe.", &x.path);
-  v.field("model_names", x.model_names, {.doc = "Names that clients send as `model`.", .required = true, .non_empty = true});
+  v.field("model_names", x.model_names,
+          {.doc = "Names that clients send as `model`.", .required = true, .non_empty = true});
   v.field("recipe", x.recipe, {.doc = "A recipe's name, or default.", .required = true, .non_empty = true});
 }
 

@@ -26,9 +26,9 @@ struct BackendTarget {
   bool tls = false;
   std::string host;
   std::uint16_t port = 80;
-  std::string path;  // "/v1/chat/completions", with query
+  std::string path;                                          // "/v1/chat/completions", with query
   std::vector<std::pair<std::string, std::string>> headers;  // credentials and extra headers
-  std::string missing_key_env;  // the variable that should hold the key but is not set
+  std::string missing_key_env;                               // the variable that should hold the key but is not set
 };
 
 struct Model {
@@ -43,8 +43,8 @@ struct Model {
 
 // A candidate of a decision.
 struct Candidate {
-  std::size_t model = 0;       // index into Snapshot::models
-  std::string name;            // model or LoRA name, as reported
+  std::size_t model = 0;  // index into Snapshot::models
+  std::string name;       // model or LoRA name, as reported
   std::string upstream_name;
   bool use_reasoning = false;
   std::string effort;
@@ -53,7 +53,7 @@ struct Candidate {
 struct RecipeDecision {
   std::string name;
   std::vector<Candidate> candidates;
-  std::string algorithm;  // "" when none is configured
+  std::string algorithm;                                  // "" when none is configured
   std::vector<std::unique_ptr<plugins::Plugin>> plugins;  // in the order in which they act
   std::vector<std::string> plugin_types;                  // as configured, canonical names
   std::string unsupported_protection;  // a protective plugin that does not run here and is not allowed to be missing
@@ -82,7 +82,7 @@ struct Snapshot {
   std::vector<MissingModel> missing_security_models;  // security leaves that rely on a default, without a model
   std::chrono::milliseconds deadline{10'000};
   std::chrono::milliseconds answer_timeout{300'000};  // longest wait for the first byte of a backend's answer
-  std::string fingerprint;  // of the merged document: which configuration answered
+  std::string fingerprint;                            // of the merged document: which configuration answered
 
   const Recipe* recipe_of(std::string_view model) const;
 };

@@ -1,4 +1,5 @@
-// Content that goes upstream unread: does a recipe that judges pictures also say what happens when one cannot be judged?
+// Content that goes upstream unread: does a recipe that judges pictures also say what happens when one cannot be
+// judged?
 //
 // Under v1 a recipe with rules over pictures and no decision that reads `unjudged` refuses such a request (422); under
 // v0.3 a warning names the recipe. Pure functions; any thread.

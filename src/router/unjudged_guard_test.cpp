@@ -18,7 +18,8 @@ routing:
   modelCards: [{name: m}]
   signals:
     keywords: [{name: passport, scope: image_text, operator: OR, keywords: [passport]}]
-)" + more_signals + R"(
+)" + more_signals +
+         R"(
   decisions:
     - {name: document, rules: {type: keyword, name: passport, on_unknown: no_match}, modelRefs: [{model: m}]}
 )" + more_decisions;
@@ -49,8 +50,9 @@ TEST(UnjudgedGuard, PictureByUrlIsRefusedUnderV1) {
 }
 
 TEST(UnjudgedGuard, ADecisionThatReadsUnjudgedTakesOver) {
-  const std::string yaml = recipe("v1", "    unjudged: [{name: unread}]\n",
-                                  "    - {name: unread, rules: {type: unjudged, name: unread}, modelRefs: [{model: m}]}\n");
+  const std::string yaml =
+      recipe("v1", "    unjudged: [{name: unread}]\n",
+             "    - {name: unread, rules: {type: unjudged, name: unread}, modelRefs: [{model: m}]}\n");
   EXPECT_EQ(unjudged_of(yaml, kRemotePicture), "");
 }
 

@@ -68,7 +68,8 @@ void describe(config::Visitor& v, AlgorithmSpec& x) {
   for (const AlgorithmInfo& info : kAlgorithms) {
     if (info.supported) continue;
     // Checked for typos; that the algorithm itself does not run is said once, at `type`.
-    v.reserved(info.name, info.shape, "Settings of this algorithm, which does not run in this build.", config::Support::yes);
+    v.reserved(info.name, info.shape, "Settings of this algorithm, which does not run in this build.",
+               config::Support::yes);
   }
   v.removed("elo", "use global.router.learning");
   v.removed("rl_driven", "use global.router.learning");

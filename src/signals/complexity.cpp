@@ -44,7 +44,8 @@ void describe(config::Visitor& v, ComplexityRule& x) {
 
 // Rules refer to a level.
 bool declares_leaf(const ComplexityRule& rule, std::string_view leaf) {
-  return std::ranges::any_of(kLevels, [&](std::string_view level) { return leaf == rule.name + ":" + std::string(level); });
+  return std::ranges::any_of(kLevels,
+                             [&](std::string_view level) { return leaf == rule.name + ":" + std::string(level); });
 }
 
 bool check_side(const Candidates& side, const std::string& path, config::Diagnostics& diagnostics) {

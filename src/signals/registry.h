@@ -36,8 +36,8 @@ struct Type {
   // Compiles all rules of a recipe; reports what is wrong with them and returns what is usable (null when none).
   std::unique_ptr<Family> (*compile)(const void* rules, const CompileContext& context,
                                      config::Diagnostics& diagnostics) = nullptr;
-  // True when a rule of the list is meant by this leaf name, be the rule usable or not: a decision that refers to a rule
-  // with a mistake in it is not a second mistake.
+  // True when a rule of the list is meant by this leaf name, be the rule usable or not: a decision that refers to a
+  // rule with a mistake in it is not a second mistake.
   bool (*declares)(const void* rules, std::string_view leaf) = nullptr;
 };
 
