@@ -50,7 +50,7 @@ Json tally_json(const Tally& tally, bool strict) {
 
 Json probe_json(const ProbeResult& probe) {
   return {{"id", probe.id},
-          {"decision", probe.expected_decision},
+          {"decision", probe.actual_decision},
           {"status", to_string(probe.status)},
           {"failures", probe.failures},
           {"expected_decision", probe.expected_decision},

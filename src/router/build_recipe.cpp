@@ -42,7 +42,8 @@ class RecipeBuilder {
     recipe.name = name;
     for (const DecisionSpec& decision : routing_.decisions) recipe.decisions.push_back(compile_decision(decision));
     recipe.refuses_unjudged = !guarded && root_.v1();
-    recipe.engine = std::make_unique<decision::Engine>(std::move(program), semantics);
+    // A program with mistakes in it is not safe to evaluate; the snapshot is thrown away anyway.
+    if (diagnostics_.ok()) recipe.engine = std::make_unique<decision::Engine>(std::move(program), semantics);
     return recipe;
   }
 
