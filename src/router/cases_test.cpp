@@ -4,6 +4,8 @@
 // evaluate must say the same in both. The format is described in router/case_file.h.
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -227,8 +229,8 @@ void expect_same(const Judgement& eager, const Judgement& lazy) {
       << "lazy differs";
 }
 
-Judgement judge_case(const RoutingCase& c, const Snapshot& snapshot, const protocol::Request& request, bool eager) {
-  static vision::InProcessReader pictures{vision::ReaderOptions{}};
+Judgement judge_case(const RoutingCase& c, const Snapshot& snapshot, const protocol::Request& request,
+                     evidence::ImageReader& pictures, bool eager) {
   const evidence::Evidence evidence = evidence::from_request(request, identity_of(c));
   JudgeOptions options;
   options.images = &pictures;
@@ -236,7 +238,13 @@ Judgement judge_case(const RoutingCase& c, const Snapshot& snapshot, const proto
   return judge_request(snapshot, request.model, evidence, options);
 }
 
-class Routing : public testing::TestWithParam<RoutingCase> {};
+class Routing : public testing::TestWithParam<RoutingCase> {
+ protected:
+  // Not a static object: Tesseract's own statics are made after it and would be gone before it, which leaks.
+  static void SetUpTestSuite() { pictures_ = std::make_unique<vision::InProcessReader>(vision::ReaderOptions{}); }
+  static void TearDownTestSuite() { pictures_.reset(); }
+  static inline std::unique_ptr<vision::InProcessReader> pictures_;
+};
 
 TEST_P(Routing, Case) {
   const RoutingCase& c = GetParam();
@@ -248,11 +256,11 @@ TEST_P(Routing, Case) {
   const auto request = protocol::parse_openai_chat(body);
   ASSERT_EQ(request ? "" : request.error().code, request ? "" : c.get("error")) << "of the request";
   if (!request) return;
-  const Judgement eager = judge_case(c, *snapshot, *request, true);
+  const Judgement eager = judge_case(c, *snapshot, *request, *pictures_, true);
   ASSERT_EQ(eager.recipe == nullptr ? "model_not_found" : "", c.get("error"));
   if (eager.recipe == nullptr) return;
   expect_judgement(c, eager);
-  expect_same(eager, judge_case(c, *snapshot, *request, false));
+  expect_same(eager, judge_case(c, *snapshot, *request, *pictures_, false));
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Routing, testing::ValuesIn(all_cases()), test_name);
