@@ -57,7 +57,7 @@ copy_settings() {
   local path
   rm -rf "$chroot/etc/apt/sources.list" "$chroot/etc/apt/sources.list.d"
   for path in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/apt.conf /etc/apt/apt.conf.d /etc/apt/auth.conf.d \
-    /etc/apt/trusted.gpg.d /etc/apt/keyrings /etc/pip.conf /etc/npmrc /usr/local/etc/npmrc /root/.npmrc /root/.config/pip \
+    /etc/apt/trusted.gpg.d /etc/apt/keyrings /etc/pip.conf /etc/npmrc /usr/local/etc/npmrc "$HOME/.npmrc" "$HOME/.config/pip" \
     /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt /usr/local/share/ca-certificates; do
     [[ -e $path ]] || continue
     mkdir -p "$chroot$(dirname "$path")"
