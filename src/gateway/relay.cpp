@@ -1,0 +1,89 @@
+#include "gateway/relay.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "gateway/access_log.h"
+#include "gateway/handler.h"
+#include "gateway/vsr_headers.h"
+
+namespace signalbox::gateway {
+
+namespace {
+
+constexpr std::size_t kUsageTail = 64 * 1024;  // usage stands at the end of a body, and of a stream
+
+// The usage object of a body, or of the last frame of a stream that has one.
+std::optional<protocol::TokenUsage> usage_in(const TailCapture& tail) {
+  std::string_view bytes = tail.tail();
+  if (!protocol::may_hold_usage(bytes)) return std::nullopt;
+  if (tail.whole() && bytes.starts_with('{')) {
+    const auto report = protocol::read_usage(bytes);
+    return report ? report->usage : std::nullopt;
+  }
+  while (!bytes.empty()) {
+    const std::size_t data = bytes.rfind("data:");
+    if (data == std::string_view::npos) return std::nullopt;
+    std::string_view frame = bytes.substr(data + 5);
+    frame = frame.substr(0, frame.find('\n'));
+    const auto report = protocol::may_hold_usage(frame) ? protocol::read_usage(frame) : std::nullopt;
+    if (report && report->usage) return report->usage;
+    bytes = bytes.substr(0, data);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Task<void> Relay::run(ExchangePtr exchange, ResponseWriter& writer) {
+  const router::Model& model = exchange->snapshot->models[*exchange->judgement.model];
+  UpstreamRequest upstream;
+  upstream.backend = backend_of(*model.backend, exchange->snapshot->answer_timeout);
+  upstream.target = model.backend->path;
+  upstream.headers = std::move(exchange->upstream_headers);
+  upstream.body = std::make_shared<const std::string>(std::move(exchange->body));
+  TailCapture tail(kUsageTail);
+  ForwardOptions options;
+  options.add = response_headers(*exchange, "upstream");
+  options.observer = &tail;
+  const ForwardResult result = co_await forward(s_.upstream, std::move(upstream), writer, std::move(options));
+  finish(*exchange, result, tail);
+  if (result.error && result.answerable && result.error->kind != UpstreamError::Kind::cancelled) {
+    HttpResponse response = to_response(*result.error);
+    for (const auto& [name, value] : response_headers(*exchange, "error")) response.headers.set(name, value);
+    co_await writer.send(std::move(response));
+  }
+}
+
+void Relay::finish(const Exchange& exchange, const ForwardResult& result, const TailCapture& tail) {
+  const std::string_view model = model_label(exchange);
+  const auto now = s_.clock.steady_now();
+  metrics_.answered(model, now - exchange.received);
+  if (result.error) metrics_.error(model, to_string(result.error->kind));
+  if (const std::optional<protocol::TokenUsage> usage = usage_in(tail)) metrics_.tokens(model, *usage);
+  const std::string_view reason = result.error ? to_string(result.error->kind) : std::string_view();
+  log_access(s_.log, exchange, {result.error ? 502 : result.status, "upstream", reason}, now);
+}
+
+// Connections are pooled by backend, so equal targets share one Backend, across snapshots too.
+std::shared_ptr<const Backend> Relay::backend_of(const router::BackendTarget& target,
+                                                 std::chrono::milliseconds timeout) {
+  const std::string key =
+      fmt::format("{}|{}|{}|{}|{}", target.name, target.tls, target.host, target.port, timeout.count());
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<const Backend>& backend = backends_[key];
+  if (!backend) {
+    BackendConfig config;
+    config.name = target.name;
+    config.tls = target.tls;
+    config.host = target.host;
+    config.port = target.port;
+    config.timeouts.first_byte = timeout;
+    backend = s_.upstream.make_backend(std::move(config));
+  }
+  return backend;
+}
+
+}  // namespace signalbox::gateway
