@@ -16,7 +16,8 @@ RUN=(
   libcld2-dev libstemmer-dev libjpeg62-turbo-dev libpng-dev libtesseract-dev libleptonica-dev tesseract-ocr-eng libseccomp-dev
 )
 # llvm-19 brings the symbolizer that turns sanitizer reports into file and line.
-TEST=(libclang-rt-19-dev llvm-19 libgtest-dev libgmock-dev libbenchmark-dev python3 python3-venv git)
+# Chromium, driven by Playwright, is the browser of the page tests.
+TEST=(libclang-rt-19-dev llvm-19 libgtest-dev libgmock-dev libbenchmark-dev python3 python3-venv git chromium)
 LINT=(clang-format-19 clang-tidy-19 python3)
 FRESH=(debootstrap git python3)
 

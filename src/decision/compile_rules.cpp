@@ -158,9 +158,7 @@ void RuleCompiler::report_unknown_name(const RuleSpec& rule, std::vector<std::st
 OnUnknown RuleCompiler::on_unknown_of(const RuleSpec& rule, const RuleLeaf& leaf) const {
   if (rule.on_unknown) return *rule.on_unknown;
   if (rule.on_error) return *rule.on_error == OnError::match ? OnUnknown::match : OnUnknown::no_match;
-  if (leaf.signal == kNone || !program_.signals[leaf.signal].security) return OnUnknown::keep;
-  // Identity is never assumed: authz stays unknown, and the engine answers 403.
-  return *rule.type == "authz" ? OnUnknown::keep : OnUnknown::match;
+  return leaf.signal == kNone ? OnUnknown::keep : program_.signals[leaf.signal].on_unknown;
 }
 
 }  // namespace signalbox::decision

@@ -20,15 +20,13 @@ std::vector<bool> whole_families(const Program& program) {
 
 SignalSet assumable_signals(const Program& program) {
   SignalSet result(program.signals.size());
+  const auto assumes = [](OnUnknown policy) { return policy == OnUnknown::match || policy == OnUnknown::no_match; };
   for (const RuleLeaf& leaf : program.forest.leaves) {
-    const bool assumes = leaf.on_unknown == OnUnknown::match || leaf.on_unknown == OnUnknown::no_match;
-    if (assumes && leaf.signal != kNone) result.insert(leaf.signal);
+    if (leaf.signal != kNone && assumes(leaf.on_unknown)) result.insert(leaf.signal);
   }
-  for (const Score& score : program.projections.scores) {  // security inputs count as matches there
+  for (const Score& score : program.projections.scores) {
     for (const ScoreInput& input : score.inputs) {
-      if (input.signal == kNone) continue;
-      const SignalEntry& signal = program.signals[input.signal];
-      if (signal.security && !signal.identity) result.insert(input.signal);
+      if (input.signal != kNone && assumes(program.signals[input.signal].on_unknown)) result.insert(input.signal);
     }
   }
   return result;

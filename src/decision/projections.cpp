@@ -31,11 +31,6 @@ Interval scaled(const Interval& x, double weight) {
   return hull(product(weight, x.low), product(weight, x.high));
 }
 
-// A security signal that is unknown counts as a match here too: unknown never means safe. Identity is never assumed.
-bool assumes_match(const SignalEntry& signal) {
-  return signal.security && !signal.identity;
-}
-
 bool inside(const Band& band, double x) {
   const bool above = band.low_open ? x > band.low : x >= band.low;
   const bool below = band.high_open ? x < band.high : x <= band.high;
@@ -125,23 +120,25 @@ Interval Evaluator::output_value(const ScoreInput& input, ScoreBelief& into) con
 
 // The number itself; neither a composer nor a match has a say in it.
 Interval Evaluator::raw_value(const ScoreInput& input, ScoreBelief& into) const {
-  const bool assumed = assumes_match(program_.signals[input.signal]);
   if (is_open(input.signal)) {
     into.open = true;
     return {-kInfinity, kInfinity};
   }
   const SignalResult& result = results_[input.signal];
   if (result.truth == Truth::unknown) {
-    into.unknown |= !assumed;
-    return assumed ? Interval{1, 1} : Interval{-kInfinity, kInfinity};
+    const OnUnknown policy = program_.signals[input.signal].on_unknown;
+    if (policy == OnUnknown::match) return {1, 1};
+    if (policy == OnUnknown::no_match) return {0, 0};
+    into.unknown = true;
+    return {-kInfinity, kInfinity};
   }
   const double value = result.value.value_or(result.confidence);
   return {value, value};
 }
 
 Interval Evaluator::signal_value(const ScoreInput& input, ScoreBelief& into) const {
-  Belief belief = with_composer(input.signal, signals_[input.signal]);
-  if (assumes_match(program_.signals[input.signal])) belief = resolve(belief, OnUnknown::match);
+  const Belief belief =
+      resolve(with_composer(input.signal, signals_[input.signal]), program_.signals[input.signal].on_unknown);
   into.open |= !belief.settled;
   into.unknown |= belief.surely_unknown();
   const bool binary = input.source == ScoreInput::Source::binary;

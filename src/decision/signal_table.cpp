@@ -26,10 +26,18 @@ void SignalTable::add(const signals::Type& type, std::unique_ptr<signals::Family
     entry.leaf = i;
     entry.security = leaves[i].security;
     entry.identity = type.leaf == "authz";
+    // Unknown never means safe. Identity is never assumed: the engine answers 403.
+    entry.on_unknown = entry.security && !entry.identity ? OnUnknown::match : OnUnknown::keep;
     by_key_.emplace(entry.key, static_cast<SignalId>(entries_.size()));
     entries_.push_back(std::move(entry));
   }
   families_.push_back({std::move(family), first});
+}
+
+void SignalTable::set_on_unknown(std::string_view type, OnUnknown on_unknown) {
+  for (SignalEntry& entry : entries_) {
+    if (entry.type->leaf == type) entry.on_unknown = on_unknown;
+  }
 }
 
 void SignalTable::add_unusable(std::string_view type, std::string_view name) {

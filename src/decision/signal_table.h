@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "decision/belief.h"
 #include "signals/registry.h"
 #include "signals/signal.h"
 
@@ -27,12 +28,17 @@ struct SignalEntry {
   std::uint32_t leaf = 0;  // index into the family's leaves
   bool security = false;
   bool identity = false;  // a role of the sender (authz): never assumed
+  // What an unknown value counts as in projections, and at leaves that say nothing themselves.
+  OnUnknown on_unknown = OnUnknown::keep;
 };
 
 class SignalTable {
  public:
   // Leaves of `family` become signals; a name that exists already in its type is ignored (the family reported it).
   void add(const signals::Type& type, std::unique_ptr<signals::Family> family);
+
+  // Another default for all signals of a type that have been added (VSR: prompt_guard.on_error).
+  void set_on_unknown(std::string_view type, OnUnknown on_unknown);
 
   // A name that was declared but could not be compiled; its mistake has been reported, references to it are none.
   void add_unusable(std::string_view type, std::string_view name);

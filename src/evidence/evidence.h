@@ -40,6 +40,7 @@ enum class Unjudged : std::uint8_t {
   too_large,           // over a limit
   ocr_missing,         // no text recognition available
   timeout,             // did not make the deadline
+  overloaded,          // too many pictures were waiting
   untrusted_model,
 };
 std::string_view to_string(Unjudged reason);

@@ -103,7 +103,15 @@ class RecipeBuilder {
         for (const std::string& member : partition.members) mark_unusable(i, member, table);
       }
     }
+    if (const std::optional<decision::OnUnknown> guard = unavailable_guard()) table.set_on_unknown("jailbreak", *guard);
     return table;
+  }
+
+  // What the configuration says a failing prompt guard counts as.
+  std::optional<decision::OnUnknown> unavailable_guard() const {
+    const std::optional<GuardOnError>& on_error = root_.global.model_catalog.modules.prompt_guard.on_error;
+    if (!on_error) return std::nullopt;
+    return *on_error == GuardOnError::block ? decision::OnUnknown::match : decision::OnUnknown::no_match;
   }
 
   void mark_unusable(std::size_t type, const std::string& name, decision::SignalTable& table) const {
@@ -162,25 +170,35 @@ class RecipeBuilder {
     if (plugin) into.plugins.push_back(std::move(plugin));
   }
 
-  // Security leaves without a model whose on_unknown nobody wrote: serve refuses to start with them.
+  // Security signals without a model for which nobody wrote what unknown counts as: serve refuses to start with them.
   void note_missing_models(const std::string& recipe, const decision::Program& program,
                            const decision::RecipeInput& input) {
-    Names explicit_policy;
+    PoliciesOfLeaves leaves;
     for (const decision::DecisionInput& decision : input.decisions) {
-      if (decision.rules != nullptr) collect_explicit(*decision.rules, explicit_policy);
+      if (decision.rules != nullptr) collect(*decision.rules, leaves);
     }
     for (decision::SignalId id = 0; id < program.signals.size(); ++id) {
       const decision::SignalEntry& entry = program.signals[id];
       if (!program.used[id] || !entry.security || !entry.type->needs_model) continue;
-      if (explicit_policy.contains({std::string(entry.type->leaf), entry.name})) continue;
+      const std::pair<std::string, std::string> key{entry.type->leaf, entry.name};
+      const bool written = leaves.written.contains(key) && !leaves.silent.contains(key);
+      if (written || (key.first == "jailbreak" && unavailable_guard())) continue;
       out_.missing_security_models.push_back({recipe, entry.key});
     }
   }
 
-  static void collect_explicit(const decision::RuleSpec& rule, Names& into) {
-    if (rule.on_unknown && rule.type && rule.name) into.emplace(*rule.type, *rule.name);
+  // Signals by what their leaves say about unknown; a signal can be in both.
+  struct PoliciesOfLeaves {
+    Names written, silent;
+  };
+
+  static void collect(const decision::RuleSpec& rule, PoliciesOfLeaves& into) {
+    if (rule.type && rule.name) {
+      Names& names = rule.on_unknown || rule.on_error ? into.written : into.silent;
+      names.emplace(*rule.type, *rule.name);
+    }
     if (!rule.conditions) return;
-    for (const decision::RuleSpec& condition : *rule.conditions) collect_explicit(condition, into);
+    for (const decision::RuleSpec& condition : *rule.conditions) collect(condition, into);
   }
 
   const RootSpec& root_;

@@ -112,8 +112,7 @@ void describe(config::Visitor& v, GlobalSpec& x) {
   v.field("services", x.services, {.doc = "Services."});
   v.reserved("stores", shapes::kStores, "Response cache, memory, vector store.");
   v.reserved("integrations", shapes::kIntegrations, "Tool database and multi-model calls.");
-  v.reserved("model_catalog", shapes::kModelCatalog,
-             "Models behind learned signals; without them such signals are unknown.");
+  v.field("model_catalog", x.model_catalog, {.doc = "Models behind learned signals."});
 }
 
 }  // namespace signalbox::router

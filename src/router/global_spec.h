@@ -8,6 +8,7 @@
 
 #include "config/describe.h"
 #include "decision/program.h"
+#include "router/model_catalog_spec.h"
 
 namespace signalbox::router {
 
@@ -65,6 +66,7 @@ struct GlobalSpec {
   std::string path;
   RouterSpec router;
   ServicesSpec services;
+  ModelCatalogSpec model_catalog;
 };
 
 void describe(config::Visitor& v, RouterSpec& x);

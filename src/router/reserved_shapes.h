@@ -93,40 +93,53 @@ inline constexpr std::string_view kIntegrations =
     "flow{model_names state{store_backend ttl_seconds file{directory} "
     "redis{address db password! use_tls tls_skip_verify max_retries pool_size key_prefix}}}}";
 
-inline constexpr std::string_view kModelCatalog =
-    "precision substitute trust "
-    "embeddings{semantic{qwen3_model_path gemma_model_path mmbert_model_path multimodal_model_path bert_model_path "
-    "use_cpu embedding_config{backend model_type preload_embeddings target_dimension target_layer enable_soft_matching "
-    "top_k min_score_threshold prototype_scoring{enabled cluster_similarity_threshold max_prototypes best_weight top_m "
-    "margin_threshold}} endpoint{base_url model api_key_env timeout_seconds max_retries dimensions}}} "
-    "system{prompt_guard domain_classifier pii_classifier fact_check_classifier hallucination_detector "
-    "hallucination_explainer feedback_detector} "
-    "external[]{name llm_provider model_role llm_endpoint{address port protocol name use_chat_template "
-    "prompt_template} "
-    "llm_model_name llm_timeout_seconds parser_type threshold access_key! max_tokens temperature} "
-    "kbs[]{name source{path manifest} threshold prototype_scoring{enabled cluster_similarity_threshold max_prototypes "
-    "best_weight top_m margin_threshold} label_thresholds<> groups<> metrics[]{name type positive_group "
-    "negative_group}} "
-    "modules{prompt_compression{enabled profile max_tokens min_length skip_signals textrank_weight position_weight "
-    "tfidf_weight novelty_weight position_depth preserve_first_n preserve_last_n} "
-    "prompt_guard{enabled model_ref model_id threshold use_cpu variant protocol jailbreak_mapping_path positive_labels "
-    "on_error} "
-    "classifier{domain{enabled model_ref model_id threshold use_cpu use_modernbert use_mmbert_32k "
-    "category_mapping_path "
-    "fallback_category} mcp{enabled transport_type command args env<> url tool_name threshold timeout_seconds} "
-    "pii{enabled model_ref model_id threshold use_cpu use_mmbert_32k pii_mapping_path} "
-    "preference{use_contrastive embedding_model prototype_scoring{enabled cluster_similarity_threshold max_prototypes "
-    "best_weight top_m margin_threshold}}} "
-    "complexity{prototype_scoring{enabled cluster_similarity_threshold max_prototypes best_weight top_m "
-    "margin_threshold}} "
-    "hallucination_mitigation{enabled on_hallucination_detected "
-    "fact_check{model_ref model_id threshold use_cpu use_mmbert_32k} "
+inline constexpr std::string_view kEmbeddings =
+    "semantic{qwen3_model_path gemma_model_path mmbert_model_path multimodal_model_path bert_model_path "
+    "use_cpu embedding_config{backend model_type preload_embeddings target_dimension target_layer "
+    "enable_soft_matching top_k min_score_threshold prototype_scoring{enabled cluster_similarity_threshold "
+    "max_prototypes best_weight top_m margin_threshold}} endpoint{base_url model api_key_env timeout_seconds "
+    "max_retries dimensions}}";
+
+inline constexpr std::string_view kSystemModels =
+    "prompt_guard domain_classifier pii_classifier fact_check_classifier hallucination_detector "
+    "hallucination_explainer feedback_detector";
+
+inline constexpr std::string_view kExternalModels =
+    "[]{name llm_provider model_role llm_endpoint{address port protocol name use_chat_template "
+    "prompt_template} llm_model_name llm_timeout_seconds parser_type threshold access_key! max_tokens "
+    "temperature}";
+
+inline constexpr std::string_view kKnowledgeBases =
+    "[]{name source{path manifest} threshold prototype_scoring{enabled cluster_similarity_threshold "
+    "max_prototypes best_weight top_m margin_threshold} label_thresholds<> groups<> metrics[]{name type "
+    "positive_group negative_group}}";
+
+inline constexpr std::string_view kPromptCompression =
+    "enabled profile max_tokens min_length skip_signals textrank_weight position_weight tfidf_weight "
+    "novelty_weight position_depth preserve_first_n preserve_last_n";
+
+inline constexpr std::string_view kClassifiers =
+    "domain{enabled model_ref model_id threshold use_cpu use_modernbert use_mmbert_32k category_mapping_path "
+    "fallback_category} mcp{enabled transport_type command args env<> url tool_name threshold "
+    "timeout_seconds} pii{enabled model_ref model_id threshold use_cpu use_mmbert_32k pii_mapping_path} "
+    "preference{use_contrastive embedding_model prototype_scoring{enabled cluster_similarity_threshold "
+    "max_prototypes best_weight top_m margin_threshold}}";
+
+inline constexpr std::string_view kComplexityModule =
+    "prototype_scoring{enabled cluster_similarity_threshold max_prototypes best_weight top_m "
+    "margin_threshold}";
+
+inline constexpr std::string_view kHallucinationMitigation =
+    "enabled on_hallucination_detected fact_check{model_ref model_id threshold use_cpu use_mmbert_32k} "
     "detector{backend endpoint include_explanation model_ref model_id threshold use_cpu min_span_length "
     "min_span_confidence context_window_size enable_nli_filtering nli_entailment_threshold} "
-    "explainer{model_ref model_id threshold use_cpu}} "
-    "feedback_detector{enabled model_ref model_id threshold use_cpu use_modernbert use_mmbert_32k "
-    "feedback_mapping_path} "
-    "modality_detector{enabled prompt_prefixes method classifier{model_path use_cpu} keywords both_keywords "
-    "confidence_threshold lower_threshold_ratio}}";
+    "explainer{model_ref model_id threshold use_cpu}";
+
+inline constexpr std::string_view kFeedbackDetector =
+    "enabled model_ref model_id threshold use_cpu use_modernbert use_mmbert_32k feedback_mapping_path";
+
+inline constexpr std::string_view kModalityDetector =
+    "enabled prompt_prefixes method classifier{model_path use_cpu} keywords both_keywords "
+    "confidence_threshold lower_threshold_ratio";
 
 }  // namespace signalbox::router::shapes

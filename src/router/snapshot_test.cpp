@@ -110,11 +110,11 @@ TEST(Snapshot, AProtectivePluginThatIsOffIsNotMissing) {
   EXPECT_EQ(protection("{type: hallucination, configuration: {enabled: true}}"), "hallucination");
 }
 
-std::vector<std::string> missing(const std::string& rules) {
+std::vector<std::string> missing(const std::string& rules, const std::string& rest = "") {
   const auto snapshot = snapshot_of(
       "routing:\n  signals:\n    jailbreak: [{name: j, threshold: 0.7}]\n    domains: [{name: law}]\n"
       "  decisions: [{name: d, rules: " +
-      rules + "}]\n");
+      rules + "}]\n" + rest);
   std::vector<std::string> names;
   for (const MissingModel& model : snapshot->missing_security_models)
     names.push_back(model.recipe + " " + model.signal);
@@ -127,6 +127,22 @@ TEST(Snapshot, SecuritySignalsWithoutAModelAreNamed) {
               testing::ElementsAre("default jailbreak:j"));
   EXPECT_THAT(missing("{type: jailbreak, name: j, on_unknown: block}"), testing::IsEmpty());
   EXPECT_THAT(missing("{type: domain, name: law}"), testing::IsEmpty());
+}
+
+// A leaf that says what unknown counts as does not speak for another one (bug: one of them was enough).
+TEST(Snapshot, EveryLeafOfASecuritySignalMustSayWhatUnknownIs) {
+  EXPECT_THAT(missing("{operator: OR, conditions: [{type: jailbreak, name: j, on_unknown: block}, "
+                      "{type: jailbreak, name: j}]}"),
+              testing::ElementsAre("default jailbreak:j"));
+}
+
+TEST(Snapshot, OnErrorOfThePromptGuardIsAPolicyForItsSignals) {
+  const std::string leaf = "{type: jailbreak, name: j}";
+  const auto guard = [](const std::string& word) {
+    return "global: {model_catalog: {modules: {prompt_guard: {on_error: " + word + "}}}}\n";
+  };
+  EXPECT_THAT(missing(leaf, guard("allow")), testing::IsEmpty());
+  EXPECT_THAT(missing(leaf, guard("block")), testing::IsEmpty());
 }
 
 TEST(Snapshot, TheFingerprintTellsConfigurationsApart) {

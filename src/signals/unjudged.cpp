@@ -41,8 +41,9 @@ enum class Why : std::uint8_t {
   too_large = static_cast<std::uint8_t>(Unjudged::too_large),
   ocr_missing = static_cast<std::uint8_t>(Unjudged::ocr_missing),
   timeout = static_cast<std::uint8_t>(Unjudged::timeout),
+  overloaded = static_cast<std::uint8_t>(Unjudged::overloaded),
 };
-constexpr std::array<config::EnumName, 10> kWhys{{
+constexpr std::array<config::EnumName, 11> kWhys{{
     {static_cast<int>(Why::remote_url), "remote_url"},
     {static_cast<int>(Why::file_id), "file_id"},
     {static_cast<int>(Why::document), "document"},
@@ -53,6 +54,7 @@ constexpr std::array<config::EnumName, 10> kWhys{{
     {static_cast<int>(Why::too_large), "too_large"},
     {static_cast<int>(Why::ocr_missing), "ocr_missing"},
     {static_cast<int>(Why::timeout), "timeout"},
+    {static_cast<int>(Why::overloaded), "overloaded"},
 }};
 std::span<const config::EnumName> enum_names(Why) {
   return kWhys;

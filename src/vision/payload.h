@@ -1,4 +1,4 @@
-// The base64 payload of a data URI to bytes, strictly: RFC 4648's alphabet, full padding, no blanks, no stray bits.
+// The base64 payload of a data URI to bytes, strictly (evidence/base64.h); an empty one is no picture.
 //
 // What a lenient decoder upstream might still accept is refused here, so it becomes `unjudged`, never misread.
 // The size is checked before anything is allocated. Pure; any thread.

@@ -80,13 +80,13 @@ ReaderPool::Impl::Pending ReaderPool::Impl::submit(const Image& image, Clock::ti
   const auto bytes = decode_payload(image.base64, limits_);
   if (!bytes) return {refused(bytes.error()), std::nullopt};
   auto picture = seal(*bytes);
-  if (!picture) return {unread(Unjudged::timeout, "no memory for another picture"), std::nullopt};
+  if (!picture) return {unread(Unjudged::overloaded, "no memory for another picture"), std::nullopt};
   auto errand = std::make_unique<Errand>();
   errand->picture = std::move(*picture);
   errand->task = {bytes->size(), deadline, std::string(image.media_type.substr(0, kMaxMediaType))};
   auto answer = errand->answer.get_future();
   if (!queue_.push(std::move(errand)))
-    return {unread(Unjudged::timeout, "too many pictures are waiting to be read"), std::nullopt};
+    return {unread(Unjudged::overloaded, "too many pictures are waiting to be read"), std::nullopt};
   return {{}, std::move(answer)};
 }
 

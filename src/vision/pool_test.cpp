@@ -106,7 +106,7 @@ TEST_F(PoolTest, FullQueueRefuses) {
   ASSERT_EQ(::kill(pool->worker_pids().at(0), SIGSTOP), 0);
   const std::vector<const evidence::Image*> images(8, &receipt_.image);
   const auto texts = pool->read(images, Clock::now() + milliseconds(200));
-  EXPECT_EQ(texts.back().unjudged, Unjudged::timeout);
+  EXPECT_EQ(texts.back().unjudged, Unjudged::overloaded);
   EXPECT_EQ(texts.back().detail, "too many pictures are waiting to be read");
 }
 

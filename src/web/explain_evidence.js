@@ -10,6 +10,7 @@ const REASONS = {
   unsupported_format: "this image format is not read",
   too_large: "it is over a limit",
   timeout: "it was not read in time",
+  overloaded: "too many pictures were waiting",
 };
 
 // Recognised text is full of empty lines; offsets are resolved by now.

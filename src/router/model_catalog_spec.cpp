@@ -1,0 +1,50 @@
+#include "router/model_catalog_spec.h"
+
+#include <array>
+
+#include "router/reserved_shapes.h"
+
+namespace signalbox::router {
+
+std::span<const config::EnumName> enum_names(GuardOnError) {
+  static constexpr std::array<config::EnumName, 2> kNames{{{0, "allow"}, {1, "block"}}};
+  return kNames;
+}
+
+void describe(config::Visitor& v, PromptGuardSpec& x) {
+  static constexpr std::array<std::string_view, 9> kReserved{
+      "enabled",        "model_ref", "model_id", "threshold",
+      "use_cpu",        "variant",   "protocol", "jailbreak_mapping_path",
+      "positive_labels"};
+  v.object("PromptGuard", "The model behind jailbreak signals.");
+  v.field(
+      "on_error", x.on_error,
+      {.doc = "What a jailbreak signal without an answer counts as where its leaf has no on_unknown: block (a match, "
+              "the default) or allow (no match; VSR's default)."});
+  for (const std::string_view key : kReserved) v.reserved(key, "", "Of the model.");
+}
+
+void describe(config::Visitor& v, ModulesSpec& x) {
+  v.object("Modules", "Settings of learned signals.");
+  v.field("prompt_guard", x.prompt_guard, {.doc = "Jailbreak detection."});
+  v.reserved("prompt_compression", shapes::kPromptCompression, "Shortening of what signals read.");
+  v.reserved("classifier", shapes::kClassifiers, "Domain, PII and preference classifiers.");
+  v.reserved("complexity", shapes::kComplexityModule, "Prototypes of complexity signals.");
+  v.reserved("hallucination_mitigation", shapes::kHallucinationMitigation, "Checks of answers.");
+  v.reserved("feedback_detector", shapes::kFeedbackDetector, "User feedback detection.");
+  v.reserved("modality_detector", shapes::kModalityDetector, "Detection of wishes for pictures.");
+}
+
+void describe(config::Visitor& v, ModelCatalogSpec& x) {
+  v.object("ModelCatalog", "Models behind learned signals; without them such signals are unknown.", &x.path);
+  v.field("modules", x.modules, {.doc = "Settings of learned signals."});
+  v.reserved("precision", "", "Precision in which models are served.");
+  v.reserved("substitute", "", "The built-in pack in place of the models named here.");
+  v.reserved("trust", "", "Models without goldens.");
+  v.reserved("embeddings", shapes::kEmbeddings, "Embedding models.");
+  v.reserved("system", shapes::kSystemModels, "Paths of the models by role.");
+  v.reserved("external", shapes::kExternalModels, "Models behind an HTTP interface.");
+  v.reserved("kbs", shapes::kKnowledgeBases, "Knowledge bases.");
+}
+
+}  // namespace signalbox::router

@@ -1,0 +1,34 @@
+// `global.model_catalog` as written. The models behind learned signals are known to the schema and not run by this
+// build; what an unavailable one counts as is acted upon.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "config/describe.h"
+
+namespace signalbox::router {
+
+// VSR's words for a prompt guard that fails: allow counts as "no jailbreak", block as a match.
+enum class GuardOnError : std::uint8_t { allow, block };
+std::span<const config::EnumName> enum_names(GuardOnError);
+
+struct PromptGuardSpec {
+  std::optional<GuardOnError> on_error;
+};
+
+struct ModulesSpec {
+  PromptGuardSpec prompt_guard;
+};
+
+struct ModelCatalogSpec {
+  std::string path;
+  ModulesSpec modules;
+};
+
+void describe(config::Visitor& v, PromptGuardSpec& x);
+void describe(config::Visitor& v, ModulesSpec& x);
+void describe(config::Visitor& v, ModelCatalogSpec& x);
+
+}  // namespace signalbox::router
