@@ -14,7 +14,7 @@ constexpr char lower(char c) {
 // By byte, because every byte of every header is asked about.
 constexpr std::array<bool, 256> kTokenChars = [] {
   std::array<bool, 256> table{};
-  for (unsigned char c : std::string_view("!#$%&'*+-.^_`|~0123456789")) table[c] = true;
+  for (char c : std::string_view("!#$%&'*+-.^_`|~0123456789")) table[static_cast<unsigned char>(c)] = true;
   for (unsigned char c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = true;
   return table;
 }();

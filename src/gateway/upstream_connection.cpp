@@ -21,6 +21,7 @@ constexpr std::size_t kMaxUnparsed = 16 * 1024;  // of a body: chunk headers and
 ResponseHead to_head(const http::response_header<>& fields, std::optional<std::uint64_t> length) {
   ResponseHead head;
   head.status = static_cast<int>(fields.result_int());
+  head.headers.reserve(24);  // ours come to them
   for (const auto& field : fields) head.headers.add(std::string(field.name_string()), std::string(field.value()));
   remove_hop_by_hop(head.headers);
   head.headers.remove("content-length");
