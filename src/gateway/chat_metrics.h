@@ -2,7 +2,10 @@
 // same). Thread-safe.
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "gateway/exchange.h"
 #include "protocol/usage.h"
@@ -21,6 +24,27 @@ class ChatMetrics {
  private:
   using Counters = telemetry::Family<telemetry::Counter>;
   using Histograms = telemetry::Family<telemetry::Histogram>;
+  // The series of one snapshot's names, so that a request looks none up.
+  struct SignalSeries {
+    telemetry::HeldSeries<telemetry::Counter> evaluations, matches;
+    telemetry::HeldSeries<telemetry::Histogram> seconds;
+  };
+  struct DecisionSeries {
+    telemetry::HeldSeries<telemetry::Counter> matches;
+    telemetry::HeldSeries<telemetry::Histogram> confidence;
+  };
+  struct RecipeSeries {
+    std::vector<SignalSeries> signals;
+    std::vector<DecisionSeries> decisions;
+  };
+  struct SnapshotSeries {
+    std::weak_ptr<const router::Snapshot> snapshot;
+    std::vector<RecipeSeries> recipes;
+  };
+  std::shared_ptr<SnapshotSeries> series_of(const std::shared_ptr<const router::Snapshot>& snapshot);
+  void count_signals(const router::Judgement& judgement, RecipeSeries& series);
+
+  std::atomic<std::shared_ptr<SnapshotSeries>> series_;  // of the newest snapshot seen
   Counters& requests_;
   Counters& errors_;
   Counters& signal_evaluations_;
@@ -30,8 +54,8 @@ class ChatMetrics {
   Counters& prompt_tokens_;
   Counters& completion_tokens_;
   Histograms& signal_seconds_;
-  Histograms& decision_seconds_;
-  Histograms& routing_seconds_;
+  telemetry::Histogram& decision_seconds_;
+  telemetry::Histogram& routing_seconds_;
   Histograms& completion_seconds_;
   Histograms& decision_confidence_;
 };

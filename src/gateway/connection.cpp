@@ -39,7 +39,10 @@ Connection::Connection(Socket socket, std::shared_ptr<ServerState> server, std::
       server_(std::move(server)),
       listener_(std::move(listener)),
       peer_(address_of(socket_)),
-      readable_(socket_.get_executor()) {}
+      readable_(socket_.get_executor()) {
+  ErrorCode ignored;
+  socket_.non_blocking(true, ignored);  // for write_now()
+}
 
 Connection::~Connection() = default;
 
@@ -145,7 +148,7 @@ void Connection::on_read(const ErrorCode& error, std::size_t n) {
   } else if (client_left_ != nullptr && in_.size() < kReadAhead) {
     start_read();
   }
-  readable_.notify();
+  readable_.notify_now();
 }
 
 Task<void> Connection::answer(HttpRequest request) {
@@ -222,8 +225,11 @@ Task<bool> Connection::write_all(std::array<asio::const_buffer, 4> pieces) {
   std::size_t left = asio::buffer_size(pieces);
   auto before = std::exchange(phase_, Phase::writing);
   while (left > 0 && !closed_) {
-    set_deadline(listener_->limits.write_timeout);
-    auto [error, n] = co_await socket_.async_write_some(pieces, kAwait);
+    auto [error, n] = write_now(socket_, pieces);
+    if (error == asio::error::would_block) {
+      set_deadline(listener_->limits.write_timeout);
+      std::tie(error, n) = co_await socket_.async_write_some(pieces, kAwait);
+    }
     if (error) {
       close();
       break;

@@ -137,6 +137,7 @@ void address(Exchange& exchange, plugins::RequestEdit& edit) {
 
 Headers upstream_headers(const Exchange& exchange, const std::vector<plugins::HeaderEdit>& edits) {
   Headers headers;
+  headers.reserve(exchange.http.headers.size() + 8);
   for (const auto& [name, value] : exchange.http.headers) {
     if (!is_stripped_upstream(*exchange.snapshot, name)) headers.add(name, value);
   }
@@ -199,6 +200,7 @@ std::optional<Reply> answer_fast(const Exchange& exchange, const telemetry::Cloc
 
 Headers response_headers(const Exchange& exchange, std::string_view path) {
   Headers headers;
+  headers.reserve(12);
   add_base_headers(headers, path);
   headers.set("x-request-id", exchange.http.request_id);
   const bool decided = exchange.judgement.recipe != nullptr && (path == "upstream" || path == "fast_response");

@@ -29,6 +29,7 @@ class Headers {
   void set(std::string_view name, std::string value);  // replaces every occurrence
   std::size_t remove(std::string_view name);           // returns how many there were
   std::size_t size() const { return entries_.size(); }
+  void reserve(std::size_t entries) { entries_.reserve(entries); }
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
 namespace signalbox::gateway {
@@ -12,11 +11,8 @@ namespace {
 constexpr std::string_view kTeamHeader = "x-authz-team-id";
 constexpr std::string_view kTenantHeader = "x-authz-tenant-id";
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
 std::string_view trim(std::string_view text) {
@@ -62,12 +58,15 @@ bool is_stripped_upstream(const router::Snapshot& snapshot, std::string_view nam
   static constexpr std::array<std::string_view, 12> kNames{
       "authorization",   "proxy-authorization", "cookie",    "x-api-key", "accept-encoding", "x-selected-model",
       "x-forwarded-for", "x-real-ip",           "forwarded", "expect",    "origin",          "referer"};
-  const std::string header = lower(name);
+  const auto is = [&](std::string_view other) { return equal_ignoring_case(name, other); };
   const router::IdentityHeadersSpec& names = snapshot.spec->global.services.authz.identity;
-  if (header == lower(names.user_id_header) || header == lower(names.user_groups_header)) return true;
-  if (header.starts_with("x-vsr-") || header.starts_with("x-authz-")) return true;
-  if (header.starts_with("x-user-") && header.ends_with("-key")) return true;
-  return std::find(kNames.begin(), kNames.end(), header) != kNames.end();
+  if (is(names.user_id_header) || is(names.user_groups_header)) return true;
+  if (starts_with_ignoring_case(name, "x-vsr-") || starts_with_ignoring_case(name, "x-authz-")) return true;
+  constexpr std::string_view kKeySuffix = "-key";
+  const bool is_key =
+      name.size() >= kKeySuffix.size() && equal_ignoring_case(name.substr(name.size() - kKeySuffix.size()), kKeySuffix);
+  if (is_key && starts_with_ignoring_case(name, "x-user-")) return true;
+  return std::any_of(kNames.begin(), kNames.end(), is);
 }
 
 }  // namespace signalbox::gateway

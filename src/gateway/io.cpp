@@ -55,6 +55,14 @@ void Event::notify() {
   asio::post(executor_, std::exchange(waiter_, nullptr));
 }
 
+void Event::notify_now() {
+  if (!waiter_) {
+    set_ = true;
+    return;
+  }
+  std::exchange(waiter_, nullptr)();
+}
+
 void Watchdog::set(TimePoint deadline) {
   deadline_ = deadline;
   if (deadline_ < armed_) arm();

@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -54,12 +55,23 @@ struct IoThreads::Impl {
   std::size_t index_of(const Executor& executor) const;
 };
 
+// Writes what the kernel takes at once, without a turn of the event loop: most answers fit into the socket's buffer.
+// The socket must be non-blocking; asio::error::would_block says that waiting (async_write_some) is needed.
+template <class Buffers>
+std::tuple<ErrorCode, std::size_t> write_now(Socket& socket, const Buffers& buffers) {
+  ErrorCode error;
+  const std::size_t n = socket.write_some(buffers, error);
+  return {error, n};
+}
+
 // Wakes one waiting coroutine. Both sides are on the same I/O thread. A notify() without a waiter is remembered once.
 class Event {
  public:
   explicit Event(Executor executor) : executor_(executor) {}
   Task<void> wait();
   void notify();
+  // The same, but the waiter runs before this returns: for the last statement of a completion handler.
+  void notify_now();
 
  private:
   Executor executor_;

@@ -18,6 +18,7 @@ bool is_digits(std::string_view text) {
 
 Headers copy_headers(const http::fields& fields) {
   Headers out;
+  out.reserve(16);
   for (const auto& field : fields) out.add(std::string(field.name_string()), std::string(field.value()));
   return out;
 }

@@ -21,6 +21,7 @@ constexpr std::size_t kMaxUnparsed = 16 * 1024;  // of a body: chunk headers and
 ResponseHead to_head(const http::response_header<>& fields, std::optional<std::uint64_t> length) {
   ResponseHead head;
   head.status = static_cast<int>(fields.result_int());
+  head.headers.reserve(24);  // ours come to them
   for (const auto& field : fields) head.headers.add(std::string(field.name_string()), std::string(field.value()));
   remove_hop_by_hop(head.headers);
   head.headers.remove("content-length");
@@ -117,6 +118,7 @@ Task<std::expected<void, UpstreamError>> UpstreamConnection::connect() {
   if (code || aborted_) co_return Unexpected(error(Kind::connect_failed, code));
   ErrorCode ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);  // for write_now()
   if (backend_->tls) {
     auto secured = co_await handshake();
     if (!secured) co_return secured;
@@ -156,7 +158,8 @@ Task<std::expected<void, UpstreamError>> UpstreamConnection::send(std::string_vi
   set_deadline(backend_->config.timeouts.first_byte, Kind::timeout_first_byte);
   std::array<asio::const_buffer, 2> pieces = {asio::buffer(head), asio::buffer(body)};
   while (asio::buffer_size(pieces) > 0) {
-    auto [code, n] = co_await write_some(pieces);
+    auto [code, n] = tls_ ? Io(asio::error::would_block, 0) : write_now(socket_, pieces);
+    if (code == asio::error::would_block) std::tie(code, n) = co_await write_some(pieces);
     if (code || aborted_) co_return Unexpected(error(Kind::reset_before_head, code));
     for (auto& piece : pieces) {
       auto step = std::min(n, piece.size());

@@ -114,10 +114,20 @@ class ObjectEditor {
   std::string added_;
 };
 
+// The usual edit is one: the model's name, which is there.
+bool append_single_replacement(Value root, const MemberEdit& member, std::vector<ByteEdit>& edits) {
+  if (member.remove || member.path.size() != 1) return false;
+  const Value present = root[member.path.front()];
+  if (!present) return false;
+  edits.push_back({present.node().range, member.json});
+  return true;
+}
+
 }  // namespace
 
 void append_member_edits(Value root, const std::vector<MemberEdit>& members, std::vector<ByteEdit>& edits) {
   if (members.empty()) return;
+  if (members.size() == 1 && append_single_replacement(root, members.front(), edits)) return;
   Group all;
   for (const MemberEdit& member : members) all.push_back(&member);
   ObjectEditor(root, 0, edits).apply(all);

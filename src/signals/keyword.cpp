@@ -86,6 +86,7 @@ class Occurrences {
 
 // Whether a pattern of the rule occurs at all: for most rules of most requests the answer is no, and the last question.
 bool any_of(const Compiled& rule, const Hits& hits) {
+  if (hits.empty()) return false;
   return std::any_of(rule.patterns.begin(), rule.patterns.end(), [&](std::size_t p) { return !hits.of(p).empty(); });
 }
 

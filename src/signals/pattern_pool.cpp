@@ -32,15 +32,11 @@ void report(const text::PatternError& error, std::string_view path, config::Diag
 
 }  // namespace
 
-Hits::Hits(text::PatternMatches found, std::size_t patterns)
-    : matches_(std::move(found.matches)), first_(patterns + 1) {
+Hits::Hits(text::PatternMatches found, std::size_t patterns) : matches_(std::move(found.matches)) {
+  if (matches_.empty()) return;
+  first_.resize(patterns + 1);
   for (const text::PatternMatch& match : matches_) ++first_[match.pattern + 1];
   for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
-}
-
-std::span<const text::PatternMatch> Hits::of(std::size_t pattern) const {
-  if (pattern + 1 >= first_.size()) return {};
-  return std::span(matches_).subspan(first_[pattern], first_[pattern + 1] - first_[pattern]);
 }
 
 std::optional<std::size_t> PatternPool::add(text::Pattern pattern, std::string_view path,

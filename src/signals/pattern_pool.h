@@ -24,8 +24,12 @@ class Hits {
  public:
   Hits() = default;
   Hits(text::PatternMatches found, std::size_t patterns);
+  bool empty() const { return matches_.empty(); }
   // In order of their begin; empty when the pattern does not occur.
-  std::span<const text::PatternMatch> of(std::size_t pattern) const;
+  std::span<const text::PatternMatch> of(std::size_t pattern) const {
+    if (pattern + 1 >= first_.size()) return {};
+    return std::span(matches_).subspan(first_[pattern], first_[pattern + 1] - first_[pattern]);
+  }
 
  private:
   std::vector<text::PatternMatch> matches_;

@@ -1,90 +1,41 @@
 #include "telemetry/log.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <openssl/sha.h>
-#include <spdlog/async_logger.h>
-#include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
-#include <ctime>
-#include <mutex>
-#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "telemetry/log_line.h"
+#include "telemetry/log_writer.h"
 
 namespace signalbox::telemetry {
 namespace {
 
-spdlog::level::level_enum to_spdlog(Level level) {
-  constexpr std::array kLevels = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err,
-                                  spdlog::level::off};
-  return kLevels[static_cast<std::size_t>(level)];
+std::function<void(const LogWriter::Lines&)> writing_to(std::function<void(std::string_view)> sink) {
+  if (!sink) return write_to_stderr;
+  return [sink = std::move(sink)](const LogWriter::Lines& lines) {
+    for (const std::string& line : lines) sink(line);
+  };
 }
-
-// 2026-01-31T12:00:00.123Z
-std::string timestamp(std::chrono::system_clock::time_point now) {
-  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
-  auto fraction = ((ms % 1000) + 1000) % 1000;
-  auto seconds = static_cast<std::time_t>((ms - fraction) / 1000);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), fraction);
-}
-
-// Hands finished lines to a function; spdlog serialises the calls.
-class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
- public:
-  explicit FunctionSink(std::function<void(std::string_view)> sink) : sink_(std::move(sink)) {}
-
- protected:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    sink_({message.payload.data(), message.payload.size()});
-  }
-  void flush_() override {}
-
- private:
-  std::function<void(std::string_view)> sink_;
-};
 
 class JsonLogger final : public Logger {
  public:
   JsonLogger(const Clock& clock, JsonLogOptions options)
       : Logger(options.level),
         clock_(clock),
-        pool_(std::make_shared<spdlog::details::thread_pool>(options.queue, 1)),
-        logger_(std::make_shared<spdlog::async_logger>("signalbox", make_sink(std::move(options.sink)), pool_,
-                                                       spdlog::async_overflow_policy::overrun_oldest)) {
-    logger_->set_level(spdlog::level::trace);  // the level was judged before
-    logger_->flush_on(spdlog::level::warn);
-  }
-  // The pool finishes its queue and joins its thread before the logger and the sink, which that thread uses, go.
-  ~JsonLogger() override {
-    logger_->flush();
-    pool_.reset();
-  }
+        writer_(options.queue, writing_to(std::move(options.sink)), [this](std::uint64_t lines) {
+          const Field count("count", lines);
+          return log_line(clock_.system_now(), Level::warn, "log_lines_lost", {&count, 1});
+        }) {}
 
  private:
-  static std::shared_ptr<spdlog::sinks::sink> make_sink(std::function<void(std::string_view)> sink) {
-    if (sink) return std::make_shared<FunctionSink>(std::move(sink));
-    auto standard = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    standard->set_pattern("%v");
-    return standard;
-  }
-
   void write(Level level, std::string_view event, std::span<const Field> fields) override {
-    nlohmann::ordered_json line;
-    line["ts"] = timestamp(clock_.system_now());
-    line["level"] = to_string(level);
-    line["event"] = event;
-    for (const Field& field : fields) {
-      std::visit([&](const auto& v) { line[std::string(field.key)] = v; }, field.value);
-    }
-    std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    logger_->log(to_spdlog(level), spdlog::string_view_t(text.data(), text.size()));
+    writer_.add(log_line(clock_.system_now(), level, event, fields), level >= Level::warn);
   }
 
   const Clock& clock_;
-  std::shared_ptr<spdlog::details::thread_pool> pool_;
-  std::shared_ptr<spdlog::async_logger> logger_;
+  LogWriter writer_;
 };
 
 }  // namespace

@@ -161,11 +161,11 @@ M& Family<M>::with(std::span<const std::string_view> values) {
   if (values.size() != labels_.size()) {
     throw std::invalid_argument(fmt::format("metric {} has {} labels, not {}", name_, labels_.size(), values.size()));
   }
-  Values key(values.begin(), values.end());
   {
     std::shared_lock lock(mutex_);
-    if (auto it = series_.find(key); it != series_.end()) return *it->second;
+    if (auto it = series_.find(values); it != series_.end()) return *it->second;
   }
+  Values key(values.begin(), values.end());
   std::unique_lock lock(mutex_);
   if (series_.size() >= cap_ && !series_.contains(key)) key.assign(labels_.size(), "other");
   auto& slot = series_[std::move(key)];

@@ -6,11 +6,13 @@
 // Families are registered at start-up (a clash of names throws); everything else may be called from any thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -105,9 +107,34 @@ class Family final : public FamilyBase {
 
  private:
   using Values = std::vector<std::string>;
+  struct ByValue {  // finds a series by views, without making strings of them
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+    }
+  };
   Factory factory_;
   mutable std::shared_mutex mutex_;
-  std::map<Values, std::unique_ptr<M>> series_;
+  std::map<Values, std::unique_ptr<M>, ByValue> series_;
+};
+
+// A series that is looked up on first use and held from then on: for label values that are known before they occur.
+// Give the same family and values at each call. Any thread.
+template <class M>
+class HeldSeries {
+ public:
+  M& of(Family<M>& family, std::initializer_list<std::string_view> values) {
+    M* series = held_.load(std::memory_order_acquire);
+    if (series == nullptr) {
+      series = &family.with(values);
+      held_.store(series, std::memory_order_release);
+    }
+    return *series;
+  }
+
+ private:
+  std::atomic<M*> held_{nullptr};
 };
 
 class Registry {

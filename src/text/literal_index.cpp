@@ -1,6 +1,7 @@
 #include "text/literal_index.h"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 namespace signalbox::text {
@@ -21,28 +22,32 @@ LiteralIndex::LiteralIndex(std::vector<Needle> needles) {
   }
 }
 
-void LiteralIndex::set(Bits& bits, std::uint32_t i) {
-  bits[i >> 3] = static_cast<std::uint8_t>(bits[i >> 3] | (1U << (i & 7)));
+void LiteralIndex::fill_filters(const std::vector<Needle>& needles) {
+  constexpr std::size_t kSmallest = 1U << 12, kLargest = 1U << 20, kSpread = 64;  // entries; and for each needle
+  const std::size_t entries = std::clamp(std::bit_ceil(needles.size() * kSpread), kSmallest, kLargest);
+  shift_ = 32 - std::countr_zero(entries);
+  grams_.assign(entries, 0);
+  for (const Needle& needle : needles) {
+    std::array<char, 4> prefix{};
+    std::memcpy(prefix.data(), needle.bytes.data(), std::min<std::size_t>(needle.bytes.size(), 4));
+    if (needle.bytes.size() >= 4) {
+      grams_[hash(std::bit_cast<std::uint32_t>(prefix))] = 1;
+    } else {
+      add_short(needle.bytes.size(), prefix);
+    }
+  }
 }
 
-void LiteralIndex::fill_filters(const std::vector<Needle>& needles) {
-  for (const Needle& needle : needles) {
-    if (needle.bytes.size() >= 4) {
-      std::uint32_t gram = 0;
-      std::memcpy(&gram, needle.bytes.data(), 4);
-      set(grams_, hash(gram));
-      continue;
-    }
-    has_short_ = true;
-    std::array<char, 4> prefix{};
-    std::memcpy(prefix.data(), needle.bytes.data(), needle.bytes.size());
-    for (int second = 0; second < 256; ++second) {
-      if (needle.bytes.size() == 1) prefix[1] = static_cast<char>(second);  // any byte may follow
-      std::uint32_t gram = 0;
-      std::memcpy(&gram, prefix.data(), 4);
-      set(pairs_, gram & 0xFFFF);
-      if (needle.bytes.size() > 1) break;
-    }
+void LiteralIndex::add_short(std::size_t length, std::array<char, 4> prefix) {
+  has_short_ = true;
+  pairs_.resize(1U << 16);
+  if (length > 1) {
+    pairs_[std::bit_cast<std::uint32_t>(prefix) & 0xFFFF] = 1;
+    return;
+  }
+  for (int second = 0; second < 256; ++second) {  // any byte may follow
+    prefix[1] = static_cast<char>(second);
+    pairs_[std::bit_cast<std::uint32_t>(prefix) & 0xFFFF] = 1;
   }
 }
 

@@ -1,10 +1,11 @@
 // Finds every occurrence of many byte strings in one pass (internal to pattern_set).
 //
-// A filter in front of a trie. At each position the next four bytes are hashed into a table of 64 Ki bits that holds
-// the first four bytes of every needle; needles shorter than that have an exact table of their first two bytes. These
-// look-ups do not wait for each other, so the processor overlaps them (an Aho-Corasick automaton waits for memory at
-// each byte; docs/decisions/0002-pattern-matching.md has the numbers). Only positions that pass walk the trie, at most
-// as deep as the longest needle: the worst case is text length times longest needle.
+// A filter in front of a trie. At each position the next four bytes are hashed into a table that holds the first four
+// bytes of every needle, a byte each, and is so large that at most one position in 64 passes by accident; needles
+// shorter than that have an exact table of their first two bytes. These look-ups do not wait for each other, so the
+// processor overlaps them (an Aho-Corasick automaton waits for memory at each byte;
+// docs/decisions/0002-pattern-matching.md has the numbers), and four positions share one branch. Only positions that
+// pass walk the trie, at most as deep as the longest needle: the worst case is text length times longest needle.
 //
 // Immutable after construction; scan may be called from any thread. Needles must not be empty.
 #pragma once
@@ -53,31 +54,40 @@ class LiteralIndex {
     std::uint8_t byte = 0;
     std::uint32_t target = 0;
   };
-  using Bits = std::array<std::uint8_t, 8192>;
-
   static constexpr std::uint32_t kMultiplier = 0x9E3779B1;  // 2^32 / golden ratio: spreads neighbouring grams
 
-  static std::uint32_t hash(std::uint32_t gram) { return (gram * kMultiplier) >> 16; }
-  static bool test(const std::uint8_t* bits, std::uint32_t i) { return ((bits[i >> 3] >> (i & 7)) & 1) != 0; }
-  static void set(Bits& bits, std::uint32_t i);
+  std::uint32_t hash(std::uint32_t gram) const { return (gram * kMultiplier) >> shift_; }
 
   std::uint32_t build_node(std::span<const Needle> sorted, std::size_t depth);
   void fill_filters(const std::vector<Needle>& needles);
+  void add_short(std::size_t length, std::array<char, 4> prefix);
+
+  // Whether a needle may begin at `at`, which four readable bytes follow.
+  template <bool kShort>
+  std::uint8_t passes(const char* at) const {
+    std::uint32_t gram = 0;
+    std::memcpy(&gram, at, 4);
+    // Plain pointers: a bounds check per byte would cost as much as the filter itself.
+    const std::uint8_t pass = grams_.data()[hash(gram)];
+    if constexpr (!kShort) return pass;
+    return pass | pairs_.data()[gram & 0xFFFF];
+  }
 
   template <bool kShort, typename Found>
   void filter(std::string_view text, Found&& found) const {
-    // Plain pointers: a bounds check per byte would cost as much as the filter itself.
     const char* const data = text.data();
-    const std::uint8_t* const grams = grams_.data();
-    const std::uint8_t* const pairs = pairs_.data();
     std::size_t i = 0;
+    for (; i + 7 <= text.size(); i += 4) {
+      const std::array<std::uint8_t, 4> pass{passes<kShort>(data + i), passes<kShort>(data + i + 1),
+                                             passes<kShort>(data + i + 2), passes<kShort>(data + i + 3)};
+      if ((pass[0] | pass[1] | pass[2] | pass[3]) == 0) [[likely]]
+        continue;
+      for (std::size_t k = 0; k < 4; ++k) {
+        if (pass[k] != 0) walk(text, i + k, found);
+      }
+    }
     for (; i + 4 <= text.size(); ++i) {
-      std::uint32_t gram = 0;
-      std::memcpy(&gram, data + i, 4);
-      bool pass = test(grams, hash(gram));
-      if constexpr (kShort) pass |= test(pairs, gram & 0xFFFF);
-      if (pass) [[unlikely]]
-        walk(text, i, found);
+      if (passes<kShort>(data + i) != 0) walk(text, i, found);
     }
     if (!kShort) return;  // nothing fits into the last three bytes
     for (; i < text.size(); ++i) walk(text, i, found);
@@ -100,8 +110,9 @@ class LiteralIndex {
     return 0;
   }
 
-  Bits grams_{};
-  Bits pairs_{};
+  std::vector<std::uint8_t> grams_;  // 1: a needle's first four bytes have this hash
+  std::vector<std::uint8_t> pairs_;  // by the first two bytes; empty when no needle is shorter than four
+  int shift_ = 0;                    // to a hash of as many bits as grams_ has entries
   bool has_short_ = false;
   std::array<std::uint32_t, 256> roots_{};  // first byte -> node; node 0 is "none"
   std::vector<Node> nodes_;

@@ -156,6 +156,7 @@ struct PatternSet::Impl {
   re2::FilteredRE2 regexes{1};
   std::vector<std::uint32_t> regex_pattern;  // regex id -> pattern index
   std::vector<int> atoms_always;             // atoms that must count as present
+  std::vector<int> candidates_always;        // regexes that may match when no other atom is there
   std::vector<std::pair<char, int>> atom_bytes;
   std::size_t atom_count = 0;
   std::vector<int> weak_index;  // regex id -> its number in `weak`, or -1
@@ -212,7 +213,9 @@ void PatternSet::Impl::compile() {
     }
   }
   index = LiteralIndex(std::exchange(needles, {}));
-  if (!regex_pattern.empty()) compile_weak();
+  if (regex_pattern.empty()) return;
+  regexes.AllPotentials(atoms_always, &candidates_always);
+  compile_weak();
 }
 
 // Weak is what stays a candidate when no atom but single bytes is seen.
@@ -269,9 +272,11 @@ void PatternSet::Impl::run_regexes(std::string_view text, std::string_view folde
   for (const auto& [byte, atom] : atom_bytes) {
     if (folded.find(byte) != std::string_view::npos) atoms.push_back(atom);
   }
-  atoms.insert(atoms.end(), atoms_always.begin(), atoms_always.end());
-  std::vector<int> candidates;
-  regexes.AllPotentials(atoms, &candidates);
+  std::vector<int> candidates = candidates_always;
+  if (!atoms.empty()) {
+    atoms.insert(atoms.end(), atoms_always.begin(), atoms_always.end());
+    regexes.AllPotentials(atoms, &candidates);
+  }
   for (const int regex : drop_unmatched(std::move(candidates), text)) {
     find_regex(regexes.GetRE2(regex), regex_pattern[static_cast<std::size_t>(regex)], text, out);
   }

@@ -1,0 +1,69 @@
+#include "telemetry/log_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+#include <vector>
+
+namespace signalbox::telemetry {
+namespace {
+
+std::string lost(std::uint64_t count) {
+  return "lost " + std::to_string(count);
+}
+
+// A sink that holds the writer at its first batch until it is let go.
+class Gate {
+ public:
+  void write(const LogWriter::Lines& batch) {
+    if (lines.empty()) {
+      reached.set_value();
+      open.get_future().wait();
+    }
+    lines.insert(lines.end(), batch.begin(), batch.end());
+  }
+  std::promise<void> reached, open;
+  std::vector<std::string> lines;  // read after the writer is gone
+};
+
+TEST(LogWriter, WritesInOrderAndAllOnDestruction) {
+  std::vector<std::string> lines;
+  {
+    LogWriter writer(
+        10'000, [&](const LogWriter::Lines& batch) { lines.insert(lines.end(), batch.begin(), batch.end()); }, lost);
+    for (int i = 0; i < 5000; ++i) writer.add(std::to_string(i), i % 100 == 0);
+  }
+  ASSERT_EQ(lines.size(), 5000u);
+  for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(lines[i], std::to_string(i));
+}
+
+TEST(LogWriter, TheOldestGiveWayAndAreCounted) {
+  Gate gate;
+  {
+    LogWriter writer(3, [&](const LogWriter::Lines& batch) { gate.write(batch); }, lost);
+    writer.add("first", true);
+    gate.reached.get_future().wait();  // the writer is held with "first" in its hands
+    for (int i = 0; i < 10; ++i) writer.add(std::to_string(i), false);
+    gate.open.set_value();
+  }
+  EXPECT_EQ(gate.lines, (std::vector<std::string>{"first", "lost 7", "7", "8", "9"}));
+}
+
+TEST(LogWriter, ALineAfterSilenceIsWrittenWithoutAnother) {
+  std::promise<std::string> written;
+  LogWriter writer(10, [&](const LogWriter::Lines& batch) { written.set_value(batch.front()); }, lost);
+  writer.add("alone", false);
+  EXPECT_EQ(written.get_future().get(), "alone");
+}
+
+TEST(LogWriter, NothingIsWrittenWhenNothingCame) {
+  bool wrote = false;
+  {
+    LogWriter writer(10, [&](const LogWriter::Lines&) { wrote = true; }, lost);
+  }
+  EXPECT_FALSE(wrote);
+}
+
+}  // namespace
+}  // namespace signalbox::telemetry
