@@ -2,9 +2,8 @@
 import os
 import re
 import time
+import urllib.request
 from collections.abc import Callable
-
-import httpx
 
 from harness.processes import Router
 
@@ -35,7 +34,8 @@ class Metrics:
 
 
 def metrics(router: Router) -> Metrics:
-    return Metrics(httpx.get(router.management + "/metrics", timeout=30).text)
+    with urllib.request.urlopen(router.management + "/metrics", timeout=30) as response:
+        return Metrics(response.read().decode())
 
 
 def answers(scrape: Metrics) -> dict[str, float]:
@@ -47,7 +47,7 @@ def open_connections(router: Router) -> float:
     return metrics(router).sum("signalbox_http_connections", listener="test")
 
 
-def eventually(check: Callable[[], bool], seconds: float = 20) -> bool:
+def eventually(check: Callable[[], bool], seconds: float = 10) -> bool:
     """Counters and closes follow an answer by a moment. The limit only keeps a defect from hanging the run."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

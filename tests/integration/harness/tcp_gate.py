@@ -85,6 +85,8 @@ class Link:
             threading.Thread(target=self._pump, args=pump, daemon=True)
             for pump in ((self._client, self._server, gate.up, random.Random(f"{gate.seed} up {number}")),
                          (self._server, self._client, gate.down, random.Random(f"{gate.seed} down {number}")))]
+
+    def start(self) -> None:
         for pump in self._pumps:
             pump.start()
 
@@ -194,6 +196,7 @@ class TcpGate:
                 continue
             self.accepted += 1
             self._links.append(link)
+            link.start()
             if self.close_after_seconds is not None:
                 timer = threading.Timer(self.close_after_seconds, link.close)
                 timer.daemon = True
