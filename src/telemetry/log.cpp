@@ -6,12 +6,14 @@
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
+#include <atomic>
 #include <ctime>
 #include <mutex>
 #include <nlohmann/json.hpp>
+
+#include "telemetry/log_sink.h"
 
 namespace signalbox::telemetry {
 namespace {
@@ -45,12 +47,33 @@ class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::function<void(std::string_view)> sink_;
 };
 
+// Lines to a descriptor; spdlog serialises the calls.
+class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit FileSink(int descriptor) : out_(descriptor) {}
+  void give_up_after(std::chrono::milliseconds patience) { out_.give_up_after(patience); }
+  std::uint64_t lost() const { return lost_; }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (!out_.write_line({message.payload.data(), message.payload.size()})) ++lost_;
+  }
+  void flush_() override {}
+
+ private:
+  DescriptorSink out_;
+  std::atomic<std::uint64_t> lost_{0};
+};
+
+constexpr std::chrono::milliseconds kLastPatience{1000};
+
 class JsonLogger final : public Logger {
  public:
   JsonLogger(const Clock& clock, JsonLogOptions options)
       : Logger(options.level),
         clock_(clock),
         pool_(std::make_shared<spdlog::details::thread_pool>(options.queue, 1)),
+        file_(options.sink ? nullptr : std::make_shared<FileSink>(options.descriptor)),
         logger_(std::make_shared<spdlog::async_logger>("signalbox", make_sink(std::move(options.sink)), pool_,
                                                        spdlog::async_overflow_policy::overrun_oldest)) {
     logger_->set_level(spdlog::level::trace);  // the level was judged before
@@ -58,16 +81,17 @@ class JsonLogger final : public Logger {
   }
   // The pool finishes its queue and joins its thread before the logger and the sink, which that thread uses, go.
   ~JsonLogger() override {
+    if (file_) file_->give_up_after(kLastPatience);
     logger_->flush();
     pool_.reset();
   }
 
+  std::uint64_t lost() const override { return pool_->overrun_counter() + (file_ ? file_->lost() : 0); }
+
  private:
-  static std::shared_ptr<spdlog::sinks::sink> make_sink(std::function<void(std::string_view)> sink) {
+  std::shared_ptr<spdlog::sinks::sink> make_sink(std::function<void(std::string_view)> sink) const {
     if (sink) return std::make_shared<FunctionSink>(std::move(sink));
-    auto standard = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    standard->set_pattern("%v");
-    return standard;
+    return file_;
   }
 
   void write(Level level, std::string_view event, std::span<const Field> fields) override {
@@ -84,6 +108,7 @@ class JsonLogger final : public Logger {
 
   const Clock& clock_;
   std::shared_ptr<spdlog::details::thread_pool> pool_;
+  std::shared_ptr<FileSink> file_;  // null when a function takes the lines
   std::shared_ptr<spdlog::async_logger> logger_;
 };
 

@@ -1,10 +1,12 @@
 """Fixtures of the fault tests: a backend that a test plays by hand, and routers in front of it."""
+import pathlib
+import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from harness.observe import eventually, open_connections
-from harness.processes import Router
+from harness.paths import CONFIGS, render
+from harness.processes import Process, Router, free_port
 from harness.scripted_backend import ScriptedBackend
 
 
@@ -35,7 +37,19 @@ def impatient(start_router: Callable[..., Router], scripted_backend: ScriptedBac
 
 
 @pytest.fixture
-def no_connection_left(faulty: Router) -> Iterator[None]:
-    """After the test every client connection of `faulty` is gone again."""
-    yield
-    assert eventually(lambda: open_connections(faulty) == 0), "client connections were left open"
+def serve(binary: pathlib.Path, backend: ScriptedBackend, tmp_path: pathlib.Path) -> Iterator[Callable[..., Router]]:
+    """serve(*command_before) starts a router of this test's own, run by that command (a shell that sets limits, say)."""
+    running: list[Router] = []
+
+    def start(*before: str, log: int = subprocess.STDOUT, environment: dict[str, str] | None = None,
+              upstream: str = backend.address, patience: str = "60s") -> Router:
+        ports = {"GATEWAY_PORT": free_port(), "MANAGEMENT_PORT": free_port()}
+        config = tmp_path / f"faults{len(running)}.yaml"
+        config.write_text(render((CONFIGS / "faults.yaml").read_text(), {**ports, "UPSTREAM": upstream, "PATIENCE": patience}))
+        process = Process([*before, str(binary), "serve", "-c", str(config)], environment, tmp_path, log)
+        running.append(Router(process, process.url, f"http://127.0.0.1:{ports['MANAGEMENT_PORT']}"))
+        return running[-1]
+
+    yield start
+    for router in running:
+        router.stop()

@@ -50,9 +50,9 @@ def read_body(stream, headers: dict[str, str]) -> tuple[bytes, bool]:
 
 
 def post(url: str, body: bytes, path: str = "/v1/chat/completions",
-         headers: list[tuple[str, str]] | None = None) -> RawResponse:
+         headers: list[tuple[str, str]] | None = None, timeout: float = 20) -> RawResponse:
     """A POST with these bytes as its body and these headers in this order, repeated names and all."""
     lines = [f"POST {path} HTTP/1.1", f"host: {urllib.parse.urlsplit(url).netloc}", "content-type: application/json",
              f"content-length: {len(body)}", "connection: close"]
     lines += [f"{name}: {value}" for name, value in headers or []]
-    return send(url, ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body)
+    return send(url, ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body, timeout)

@@ -146,10 +146,9 @@ class TcpGate:
         self._accepting = threading.Event()
         self._accepting.set()
         self._links: list[Link] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
+        self._listen(0)
+        self.address = "127.0.0.1:%d" % self._port
         self.url = "http://" + self.address
-        threading.Thread(target=self._accept, daemon=True).start()
 
     def __repr__(self) -> str:
         return f"TcpGate(seed={self.seed}, accepted={self.accepted}, up={self.up}, down={self.down})"
@@ -160,7 +159,22 @@ class TcpGate:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _listen(self, port: int) -> None:
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+        self._port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def refuse(self) -> None:
+        """New connections are refused, as by a port where nobody listens."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
+        self._listener.close()
+
+    def accept_again(self) -> None:
+        self._listen(self._port)
+
     def stop_accepting(self) -> None:
+        """New connections are made by the kernel and go no further."""
         self._accepting.clear()
 
     def start_accepting(self) -> None:
@@ -168,24 +182,22 @@ class TcpGate:
 
     def break_all(self, reset: bool = False) -> None:
         """Breaks every open connection."""
-        for link in self._links:
+        links, self._links = self._links, []
+        for link in links:
             link.close(reset)
-        self._links.clear()
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
-        self._listener.close()
+        self.refuse()
         self.start_accepting()
         self.up.release()
         self.down.release()
         self.break_all()
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         while True:
             self._accepting.wait()
             try:
-                client, _ = self._listener.accept()
+                client, _ = listener.accept()
             except OSError:
                 return
             self._accepting.wait()
@@ -197,6 +209,8 @@ class TcpGate:
             self.accepted += 1
             self._links.append(link)
             link.start()
+            if self._listener.fileno() < 0:  # refuse() came between
+                link.close(reset=True)
             if self.close_after_seconds is not None:
                 timer = threading.Timer(self.close_after_seconds, link.close)
                 timer.daemon = True
