@@ -186,6 +186,14 @@ class TcpGate:
         for link in links:
             link.close(reset)
 
+    def heal(self) -> None:
+        """As new: nothing is broken any more, and no connection is left of when it was."""
+        self.up.release()
+        self.down.release()
+        self.start_accepting()
+        self.break_all()
+        self.up, self.down, self.close_after_seconds = Flow(), Flow(), None
+
     def close(self) -> None:
         self.refuse()
         self.start_accepting()
