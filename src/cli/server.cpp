@@ -86,6 +86,8 @@ class Process {
 
   int run() {
     const router::RootSpec& root = *snapshots_.get()->spec;
+    metrics_.gauge_callback("signalbox_log_lines_lost", "Log lines that could not be written, since the start.",
+                            [this] { return static_cast<double>(log_->lost()); });
     start_demo_backend();
     const gateway::ChatServices services{snapshots_, upstream_, compute_, images_.get(), *log_, metrics_, clock_};
     gateway::ServerLimits limits;

@@ -171,7 +171,8 @@ Task<void> Connection::answer(HttpRequest request) {
   client_left_ = nullptr;
   watchdog_->clear();
   if (!writer.complete()) keep_alive_ = false;
-  bool lost = writer.failed() || (left.cancelled() && !writer.complete());
+  bool lost = writer.failed() || (left.cancelled() && !writer.complete() && !writer.broken_off());
+  if (writer.broken_off()) listener_->broken_off.increment();
   record(for_record, lost ? 499 : writer.status(), writer.bytes(), start);
 }
 

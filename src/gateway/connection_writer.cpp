@@ -89,6 +89,8 @@ Task<bool> ConnectionWriter::finish(std::string_view last_bytes) {
 }
 
 void ConnectionWriter::abort() {
+  // Closing cancels `left_` too, so whose doing it is must be settled before.
+  if (state_ == State::open && !failed_ && !left_.cancelled()) broken_off_ = true;
   state_ = State::broken;
   connection_.keep_alive_ = false;
   if (framing_ == Framing::close && !connection_.closed_) {

@@ -27,7 +27,8 @@ class ConnectionWriter final : public ResponseWriter {
 
   void abort_if_open();
   bool complete() const { return state_ == State::complete; }
-  bool failed() const { return failed_; }  // the client could not be written to
+  bool failed() const { return failed_; }          // the client could not be written to
+  bool broken_off() const { return broken_off_; }  // by us, with the client still there: what we relayed broke
   int status() const { return status_; }
   std::uint64_t bytes() const { return bytes_; }
 
@@ -46,6 +47,7 @@ class ConnectionWriter final : public ResponseWriter {
   bool head_only_;
   State state_ = State::fresh;
   bool failed_ = false;
+  bool broken_off_ = false;
   Framing framing_ = Framing::none;
   std::uint64_t announced_ = 0;  // Framing::length
   std::uint64_t bytes_ = 0;      // of the body

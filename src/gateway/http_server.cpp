@@ -74,6 +74,11 @@ Listener::Listener(const ListenAddress& address, std::shared_ptr<Handler> h, Ser
       requests(metrics.counter("signalbox_http_requests_total",
                                "Requests by status; 499 is a client that left before its answer was whole.",
                                {"listener", "status"})),
+      broken_off(metrics
+                     .counter("signalbox_http_answers_broken_off_total",
+                              "Answers whose head was sent and whose end could not be: their source failed.",
+                              {"listener"})
+                     .with({address.name})),
       open_connections(
           metrics.gauge("signalbox_http_connections", "Open client connections.", {"listener"}).with({address.name})),
       seconds(metrics

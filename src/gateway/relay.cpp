@@ -35,6 +35,14 @@ std::optional<protocol::TokenUsage> usage_in(const TailCapture& tail) {
   return std::nullopt;
 }
 
+// What the client saw: the head that was sent, the answer of our own that stands for an error, or nothing since it
+// left.
+int status_seen(const ForwardResult& result) {
+  if (!result.error) return result.status;
+  if (result.error->kind == UpstreamError::Kind::cancelled) return 499;
+  return result.answerable ? to_response(*result.error).status : result.status;
+}
+
 }  // namespace
 
 Task<void> Relay::run(ExchangePtr exchange, ResponseWriter& writer) {
@@ -64,7 +72,7 @@ void Relay::finish(const Exchange& exchange, const ForwardResult& result, const 
   if (result.error) metrics_.error(model, to_string(result.error->kind));
   if (const std::optional<protocol::TokenUsage> usage = usage_in(tail)) metrics_.tokens(model, *usage);
   const std::string_view reason = result.error ? to_string(result.error->kind) : std::string_view();
-  log_access(s_.log, exchange, {result.error ? 502 : result.status, "upstream", reason}, now);
+  log_access(s_.log, exchange, {status_seen(result), "upstream", reason}, now);
 }
 
 // Connections are pooled by backend, so equal targets share one Backend, across snapshots too.

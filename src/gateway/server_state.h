@@ -30,6 +30,7 @@ struct Listener {
   std::shared_ptr<Handler> handler;
   ServerLimits limits;
   telemetry::Family<telemetry::Counter>& requests;
+  telemetry::Counter& broken_off;
   telemetry::Gauge& open_connections;
   telemetry::Histogram& seconds;
   std::array<std::atomic<telemetry::Counter*>, 600> by_status{};

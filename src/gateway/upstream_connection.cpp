@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kMaxHead = 64 * 1024;
 constexpr std::size_t kMaxUnparsed = 16 * 1024;  // of a body: chunk headers and trailers
+constexpr int kMaxInterim = 100;                 // answers of 1xx before the real one
 
 ResponseHead to_head(const http::response_header<>& fields, std::optional<std::uint64_t> length) {
   ResponseHead head;
@@ -172,6 +173,7 @@ Task<std::expected<void, UpstreamError>> UpstreamConnection::send(std::string_vi
 
 Task<std::expected<ResponseHead, UpstreamError>> UpstreamConnection::read_head(bool head_request) {
   parser_.reset();
+  interim_ = 0;
   for (;;) {
     auto complete = parse_head(head_request);
     if (!complete) co_return Unexpected(complete.error());
@@ -204,11 +206,13 @@ std::expected<bool, UpstreamError> UpstreamConnection::parse_head(bool head_requ
     }
     if (code && code != http::error::need_more) return Unexpected(error(Kind::bad_response, code));
     auto status = parser_->get().result_int();
+    if (status < 100 || status > 599) return Unexpected(UpstreamError{Kind::bad_response, "no such status"});
     if (status == 101) return Unexpected(UpstreamError{Kind::bad_response, "unexpected protocol switch"});
     if (status >= 200) {
       parser_->eager(true);
       return true;
     }
+    if (++interim_ > kMaxInterim) return Unexpected(UpstreamError{Kind::bad_response, "too many interim answers"});
     parser_.reset();
   }
   return false;

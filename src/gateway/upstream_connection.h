@@ -70,6 +70,7 @@ class UpstreamConnection : public std::enable_shared_from_this<UpstreamConnectio
   std::optional<Kind> aborted_;
   std::optional<Parser> parser_;
   ByteQueue in_;
+  int interim_ = 0;       // answers of 1xx seen before the current one
   ErrorCode body_error_;  // met while parsing, reported by the next read_body()
   bool used_ = false;
   bool got_bytes_ = false;

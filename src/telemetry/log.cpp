@@ -4,19 +4,28 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <chrono>
+#include <memory>
 #include <utility>
 
 #include "telemetry/log_line.h"
+#include "telemetry/log_sink.h"
 #include "telemetry/log_writer.h"
 
 namespace signalbox::telemetry {
 namespace {
 
-std::function<void(const LogWriter::Lines&)> writing_to(std::function<void(std::string_view)> sink) {
-  if (!sink) return write_to_stderr;
+constexpr std::chrono::milliseconds kLastPatience{1000};
+
+LogWriter::Write writing_to(std::function<void(std::string_view)> sink) {
   return [sink = std::move(sink)](const LogWriter::Lines& lines) {
     for (const std::string& line : lines) sink(line);
+    return std::size_t{0};
   };
+}
+
+LogWriter::Write writing_to(DescriptorSink& descriptor) {
+  return [&descriptor](const LogWriter::Lines& lines) { return descriptor.write_lines(lines); };
 }
 
 class JsonLogger final : public Logger {
@@ -24,10 +33,15 @@ class JsonLogger final : public Logger {
   JsonLogger(const Clock& clock, JsonLogOptions options)
       : Logger(options.level),
         clock_(clock),
-        writer_(options.queue, writing_to(std::move(options.sink)), [this](std::uint64_t lines) {
-          const Field count("count", lines);
-          return log_line(clock_.system_now(), Level::warn, "log_lines_lost", {&count, 1});
-        }) {}
+        descriptor_(options.descriptor),
+        writer_(options.queue, options.sink ? writing_to(std::move(options.sink)) : writing_to(descriptor_),
+                [this](std::uint64_t lines) {
+                  const Field count("count", lines);
+                  return log_line(clock_.system_now(), Level::warn, "log_lines_lost", {&count, 1});
+                }) {}
+  ~JsonLogger() override { descriptor_.give_up_after(kLastPatience); }  // the writer then finishes its queue
+
+  std::uint64_t lost() const override { return writer_.lost(); }
 
  private:
   void write(Level level, std::string_view event, std::span<const Field> fields) override {
@@ -35,7 +49,8 @@ class JsonLogger final : public Logger {
   }
 
   const Clock& clock_;
-  LogWriter writer_;
+  DescriptorSink descriptor_;
+  LogWriter writer_;  // last: its thread uses the others
 };
 
 }  // namespace

@@ -2,8 +2,8 @@
 //
 // Promises: no user content. Callers log names, sizes, codes; where content must be referred to they pass
 // content_fingerprint(), never the text. Writing does not block on a slow sink: lines go through a bounded queue whose
-// oldest entry gives way (JsonLogger). Field values are escaped; invalid UTF-8 is replaced.
-// Thread-safe. Owned by whoever starts the process.
+// oldest entry gives way (JsonLogger); lost() tells how many lines went missing. Field values are escaped; invalid
+// UTF-8 is replaced. Thread-safe. Owned by whoever starts the process.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +42,8 @@ class Logger {
   explicit Logger(Level level = Level::info) : level_(level) {}
   virtual ~Logger() = default;
   bool enabled(Level level) const { return level >= level_; }
+  // Lines that were dropped or could not be written, since the start.
+  virtual std::uint64_t lost() const { return 0; }
   void log(Level level, std::string_view event, std::initializer_list<Field> fields = {}) {
     if (enabled(level)) write(level, event, std::span(fields.begin(), fields.size()));
   }
@@ -65,9 +67,11 @@ class NullLogger final : public Logger {
 struct JsonLogOptions {
   Level level = Level::info;
   std::size_t queue = 8192;                    // lines; the oldest are dropped when the sink does not keep up
-  std::function<void(std::string_view)> sink;  // one line without its newline; default: standard error
+  int descriptor = 2;                          // where lines go: standard error
+  std::function<void(std::string_view)> sink;  // instead of it: one line without its newline
 };
-// The destructor writes out what is queued. `clock` must outlive the logger.
+// The destructor writes out what is queued, but waits no longer than a second for a descriptor that takes nothing.
+// `clock` must outlive the logger.
 std::unique_ptr<Logger> make_json_logger(const Clock& clock, JsonLogOptions options = {});
 
 // `len=N sha256=<first 16 hex digits>`: tells equal content from different content and nothing else.

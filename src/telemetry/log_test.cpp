@@ -1,8 +1,11 @@
 #include "telemetry/log.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,6 +70,65 @@ TEST(Log, DestructorWritesWhatIsQueuedFromEveryThread) {
   logger.reset();
   EXPECT_EQ(out.lines.size(), 2000u);
   for (const std::string& line : out.lines) EXPECT_TRUE(nlohmann::json::accept(line));
+}
+
+// A pipe that nobody reads: the lines are lost, the process is not.
+TEST(Log, StuckReaderDoesNotHoldTheDestructor) {
+  RealClock clock;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  JsonLogOptions options;
+  options.descriptor = ends[1];
+  options.queue = 16;
+  auto logger = make_json_logger(clock, options);
+  const std::string long_value(1000, 'x');
+  for (int i = 0; i < 1000; ++i) logger->log(Level::info, "n", {{"i", i}, {"v", long_value}});
+  EXPECT_GT(logger->lost(), 800u);  // a pipe holds 64 KiB, the queue 16 lines
+  logger.reset();
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST(Log, LinesOfAFullDiskAreCounted) {
+  RealClock clock;
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(full, 0);
+  JsonLogOptions options;
+  options.descriptor = full;
+  auto logger = make_json_logger(clock, options);
+  for (int i = 0; i < 5; ++i) logger->log(Level::info, "n", {{"i", i}});
+  for (int i = 0; i < 1000 && logger->lost() < 5; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(logger->lost(), 5u);
+  logger.reset();
+  ::close(full);
+}
+
+// The queue outlasts a reader that comes back, line by line.
+TEST(Log, SlowReaderGetsWholeLines) {
+  RealClock clock;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  std::string read;
+  std::thread reader([&] {
+    char buffer[333];
+    for (ssize_t n = 0; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
+      read.append(buffer, static_cast<std::size_t>(n));
+      std::this_thread::sleep_for(100us);
+    }
+  });
+  JsonLogOptions options;
+  options.descriptor = ends[1];
+  auto logger = make_json_logger(clock, options);
+  for (int i = 0; i < 30; ++i) logger->log(Level::info, "n", {{"i", i}, {"v", std::string(5000, 'x')}});
+  EXPECT_EQ(logger->lost(), 0u);
+  logger.reset();
+  ::close(ends[1]);
+  reader.join();
+  ::close(ends[0]);
+  std::istringstream lines(read);
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) EXPECT_EQ(nlohmann::json::parse(line)["i"], count);
+  EXPECT_EQ(count, 30);
 }
 
 TEST(Log, BracesInValuesAreNotFormatted) {

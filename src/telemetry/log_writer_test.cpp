@@ -16,12 +16,13 @@ std::string lost(std::uint64_t count) {
 // A sink that holds the writer at its first batch until it is let go.
 class Gate {
  public:
-  void write(const LogWriter::Lines& batch) {
+  std::size_t write(const LogWriter::Lines& batch) {
     if (lines.empty()) {
       reached.set_value();
       open.get_future().wait();
     }
     lines.insert(lines.end(), batch.begin(), batch.end());
+    return 0;
   }
   std::promise<void> reached, open;
   std::vector<std::string> lines;  // read after the writer is gone
@@ -30,8 +31,11 @@ class Gate {
 TEST(LogWriter, WritesInOrderAndAllOnDestruction) {
   std::vector<std::string> lines;
   {
-    LogWriter writer(
-        10'000, [&](const LogWriter::Lines& batch) { lines.insert(lines.end(), batch.begin(), batch.end()); }, lost);
+    const auto take = [&](const LogWriter::Lines& batch) {
+      lines.insert(lines.end(), batch.begin(), batch.end());
+      return std::size_t{0};
+    };
+    LogWriter writer(10'000, take, lost);
     for (int i = 0; i < 5000; ++i) writer.add(std::to_string(i), i % 100 == 0);
   }
   ASSERT_EQ(lines.size(), 5000u);
@@ -41,7 +45,7 @@ TEST(LogWriter, WritesInOrderAndAllOnDestruction) {
 TEST(LogWriter, TheOldestGiveWayAndAreCounted) {
   Gate gate;
   {
-    LogWriter writer(3, [&](const LogWriter::Lines& batch) { gate.write(batch); }, lost);
+    LogWriter writer(3, [&](const LogWriter::Lines& batch) { return gate.write(batch); }, lost);
     writer.add("first", true);
     gate.reached.get_future().wait();  // the writer is held with "first" in its hands
     for (int i = 0; i < 10; ++i) writer.add(std::to_string(i), false);
@@ -52,7 +56,11 @@ TEST(LogWriter, TheOldestGiveWayAndAreCounted) {
 
 TEST(LogWriter, ALineAfterSilenceIsWrittenWithoutAnother) {
   std::promise<std::string> written;
-  LogWriter writer(10, [&](const LogWriter::Lines& batch) { written.set_value(batch.front()); }, lost);
+  const auto take = [&](const LogWriter::Lines& batch) {
+    written.set_value(batch.front());
+    return std::size_t{0};
+  };
+  LogWriter writer(10, take, lost);
   writer.add("alone", false);
   EXPECT_EQ(written.get_future().get(), "alone");
 }
@@ -60,7 +68,11 @@ TEST(LogWriter, ALineAfterSilenceIsWrittenWithoutAnother) {
 TEST(LogWriter, NothingIsWrittenWhenNothingCame) {
   bool wrote = false;
   {
-    LogWriter writer(10, [&](const LogWriter::Lines&) { wrote = true; }, lost);
+    const auto take = [&](const LogWriter::Lines&) {
+      wrote = true;
+      return std::size_t{0};
+    };
+    LogWriter writer(10, take, lost);
   }
   EXPECT_FALSE(wrote);
 }

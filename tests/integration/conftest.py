@@ -12,6 +12,9 @@ from harness.paths import CONFIGS, ROOT, render
 from harness.processes import Process, Router, free_port
 from harness.recording_upstream import RecordingUpstream
 
+pytest_plugins = ["harness.fault_fixtures"]
+
+
 @pytest.fixture(scope="session")
 def binary() -> pathlib.Path:
     path = pathlib.Path(os.environ.get("SIGNALBOX_BINARY", ROOT / "build/release/signalbox"))

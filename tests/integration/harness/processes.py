@@ -32,12 +32,13 @@ class Process:
     """One `signalbox` subcommand that serves until it is stopped."""
 
     def __init__(self, command: list[str], environment: dict[str, str] | None = None,
-                 folder: pathlib.Path | None = None):
+                 folder: pathlib.Path | None = None, log: int = subprocess.STDOUT):
+        """`log` takes standard error, where log lines go; by default they are part of `output`."""
         self.command = command
         self._lines: list[str] = []
         self._ready = threading.Event()
         self.url = ""
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True,
                                         errors="replace", cwd=folder, start_new_session=True,
                                         env={**os.environ, **(environment or {})})
         self._reader = threading.Thread(target=self._read, daemon=True)

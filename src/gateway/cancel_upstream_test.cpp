@@ -1,0 +1,150 @@
+// Giving a request up while a backend is looked up, connected to, written to or waited for; see cancel_fixture.h.
+#include "gateway/cancel_fixture.h"
+
+#include <dlfcn.h>
+#include <gmock/gmock.h>
+#include <netdb.h>
+#include <sys/ioctl.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace {
+
+// The name look-up of one host waits for the test.
+constexpr std::string_view kSlowHost = "slow.cancel.test";
+struct SlowLookup {
+  signalbox::gateway::testing::Signal begun, go_on;
+};
+std::atomic<std::shared_ptr<SlowLookup>> slow_lookup;
+
+}  // namespace
+
+extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** out) {
+  using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+  static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  const std::shared_ptr<SlowLookup> slow = slow_lookup.load();
+  if (slow && host != nullptr && host == kSlowHost) {
+    slow->begun.fire();
+    slow->go_on.wait();
+    host = "127.0.0.1";
+  }
+  return real(host, service, hints, out);
+}
+
+namespace signalbox::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::eventually;
+using ::testing::HasSubstr;
+using testing::post;
+using testing::ScriptedPeer;
+using testing::Wire;
+
+class CancelUpstreamTest : public testing::CancelTest {};
+INSTANTIATE_TEST_SUITE_P(By, CancelUpstreamTest, ::testing::ValuesIn(testing::kEveryWay), testing::name_of);
+
+// Is a socket of ours waiting for an answer to its SYN from this port?
+bool connecting_to(std::uint16_t port) {
+  std::ifstream table("/proc/net/tcp");
+  std::ostringstream remote;
+  remote << std::hex << std::uppercase << ":" << std::string(port < 0x1000 ? "0" : "") << port << " 02 ";
+  for (std::string line; std::getline(table, line);) {
+    if (line.find(remote.str()) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST_P(CancelUpstreamTest, LookingUpTheBackendsName) {
+  auto slow = std::make_shared<SlowLookup>();
+  slow_lookup = slow;
+  ScriptedPeer peer;
+  BackendConfig config = at(peer.port());
+  config.host = kSlowHost;
+  Wire client = proxy(config);
+  client.send(post("/s", "{}"));
+  ASSERT_TRUE(slow->begun.wait());
+  give_up(client);
+  expect_cancelled();  // while the look-up still runs: getaddrinfo cannot be interrupted
+  slow->go_on.fire();  // and its result, when it comes, finds nobody
+  slow_lookup = std::shared_ptr<SlowLookup>();
+}
+
+TEST_P(CancelUpstreamTest, Connecting) {
+  int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = testing::loopback(0);
+  ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  ::listen(fd, 0);
+  socklen_t size = sizeof address;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  const std::uint16_t port = ntohs(address.sin_port);
+  Wire first = Wire::connect(port);  // the queue of one is full: a further SYN gets no answer
+  Wire client = proxy(at(port));
+  client.send(post("/s", "{}"));
+  ASSERT_TRUE(eventually([&] { return connecting_to(port); }));
+  give_up(client);
+  expect_cancelled();
+  EXPECT_FALSE(connecting_to(port));
+  ::close(fd);
+}
+
+TEST_P(CancelUpstreamTest, InTheTlsHandshake) {
+  ScriptedPeer peer;
+  BackendConfig config = at(peer.port());
+  config.tls = true;
+  Wire client = proxy(config);
+  client.send(post("/s", "{}"));
+  Wire upstream = peer.accept();
+  ASSERT_EQ(upstream.read_exactly(1), "\x16");  // the ClientHello
+  give_up(client);
+  expect_cancelled();
+  upstream.read_to_end();
+  EXPECT_TRUE(upstream.at_end());
+}
+
+TEST_P(CancelUpstreamTest, SendingTheRequest) {
+  ScriptedPeer peer;
+  Wire client = proxy(at(peer.port()));
+  client.send(post("/s", std::string(24u << 20, 'x')));
+  const int fd = peer.accept_fd();
+  int waiting = 0, before = -1;
+  ASSERT_TRUE(eventually([&] {  // until the kernel takes no more
+    before = std::exchange(waiting, 0);
+    ::ioctl(fd, FIONREAD, &waiting);
+    std::this_thread::sleep_for(50ms);
+    return waiting > 0 && waiting == before;
+  }));
+  give_up(client);
+  expect_cancelled();
+  Wire upstream(fd);
+  EXPECT_LT(upstream.read_to_end().size(), 24u << 20);
+}
+
+TEST_P(CancelUpstreamTest, WaitingForTheHead) {
+  ScriptedPeer peer;
+  Wire client = proxy(at(peer.port()));
+  client.send(post("/s", "{}"));
+  Wire upstream = peer.accept();
+  upstream.read_until("\r\n\r\n{}");
+  upstream.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX-Half");
+  give_up(client);
+  expect_cancelled();
+  EXPECT_TRUE(upstream.at_end());
+}
+
+TEST_P(CancelUpstreamTest, InTheBodyOfTheAnswer) {
+  ScriptedPeer peer;
+  Wire client = proxy(at(peer.port()));
+  client.send(post("/s", "{}"));
+  Wire upstream = peer.accept();
+  upstream.read_until("\r\n\r\n{}");
+  upstream.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  client.read_until("abc");
+  give_up(client);
+  expect_cancelled();
+  EXPECT_TRUE(upstream.at_end());
+}
+
+}  // namespace
+}  // namespace signalbox::gateway
