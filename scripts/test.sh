@@ -28,7 +28,9 @@ run_pytest() {
   local stage=$1 binary=$2
   "$ROOT/scripts/venv.sh"
   cd "$ROOT/tests/integration"
-  SIGNALBOX_BINARY=$binary "$BUILD/venv/bin/python" -m pytest -q --junitxml="$REPORTS/$stage/pytest.xml"
+  local selected="not slow"
+  [[ $mode != full ]] || selected=""
+  SIGNALBOX_BINARY=$binary "$BUILD/venv/bin/python" -m pytest -q -m "$selected" --junitxml="$REPORTS/$stage/pytest.xml"
 }
 
 # Test binaries of TSAN_FOLDERS that this tree has.

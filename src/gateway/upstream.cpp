@@ -165,8 +165,9 @@ UpstreamExchange::UpstreamExchange(std::shared_ptr<UpstreamPools> pools, Upstrea
                                    CancelToken& client_left)
     : pools_(std::move(pools)), request_(std::move(request)), client_left_(client_left) {}
 
+// Dropped in the middle of an answer: the client could not be written to.
 UpstreamExchange::~UpstreamExchange() {
-  if (connection_) connection_->close();
+  if (connection_ && !failed_) failed({Kind::cancelled, {}});
 }
 
 Task<std::expected<ResponseHead, UpstreamError>> UpstreamExchange::start() {
@@ -255,6 +256,7 @@ void UpstreamExchange::release_if_done() {
 }
 
 UpstreamError UpstreamExchange::failed(UpstreamError error) {
+  failed_ = true;
   request_.backend->errors[static_cast<std::size_t>(error.kind)]->increment();
   registration_.reset();
   if (connection_) connection_->close();

@@ -100,6 +100,7 @@ class UpstreamExchange {
   CancelToken::Registration registration_;
   std::shared_ptr<UpstreamConnection> connection_;
   std::string chunk_;
+  bool failed_ = false;  // and counted
 };
 
 class UpstreamClient {

@@ -200,6 +200,26 @@ def test_backend_that_closes_every_connection_at_once_is_502(faulty: Router, bac
     assert_serves(faulty, backend)
 
 
+@pytest.mark.slow
+def test_backend_that_never_connects_is_504(serve: Callable[..., Router]):
+    """Its queue of connections is full, so the kernel leaves ours without an answer: five seconds."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf, socket.create_connection(deaf.getsockname()):
+        router = serve(upstream="127.0.0.1:%d" % deaf.getsockname()[1])
+        response = raw_http.post(router.url, ASK)
+    assert (response.status, error_code(response)) == (504, "timeout_connect")
+    assert_counted(router, ({}, {}), {"timeout_connect": 1}, {"504": 1})
+
+
+@pytest.mark.slow
+def test_silence_in_the_body_breaks_the_answer_off(faulty: Router, backend: ScriptedBackend):
+    """A minute of it."""
+    before = counters(faulty)
+    backend.script = says(STREAM, Call.peer_left)
+    response = raw_http.post(faulty.url, ASK_STREAM, timeout=100)
+    assert (response.status, response.whole) == (200, False)
+    assert_counted(faulty, before, {"timeout_idle": 1}, {"200": 1})
+
+
 # --- odd, but answers ------------------------------------------------------------------------------------------------
 
 def hurried(call: Call) -> None:
@@ -266,7 +286,7 @@ def test_backend_that_restarts_is_found_again(faulty: Router, backend: ScriptedB
 
 # --- memory ----------------------------------------------------------------------------------------------------------
 
-def test_faults_cost_no_memory(faulty: Router, backend: ScriptedBackend):
+def test_faults_cost_no_memory(faulty: Router, backend: ScriptedBackend, plain_binary: None):
     """Every fault many times over: what a fault leaks would show."""
     pid = faulty.process.process.pid
     scripts = [fault.script for fault in (BEFORE_THE_HEAD | IN_THE_BODY).values()]
@@ -284,7 +304,7 @@ def test_faults_cost_no_memory(faulty: Router, backend: ScriptedBackend):
     assert eventually(lambda: metrics(faulty).sum("signalbox_http_connections", listener="test") == 0)
 
 
-def test_body_that_never_ends_is_not_kept(faulty: Router, backend: ScriptedBackend):
+def test_body_that_never_ends_is_not_kept(faulty: Router, backend: ScriptedBackend, plain_binary: None):
     """256 MiB pass; a client that reads slowly must not make them pile up."""
     pid, size = faulty.process.process.pid, 256 << 20
 

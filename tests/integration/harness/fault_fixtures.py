@@ -37,6 +37,13 @@ def impatient(start_router: Callable[..., Router], scripted_backend: ScriptedBac
 
 
 @pytest.fixture
+def plain_binary(binary: pathlib.Path) -> None:
+    """For tests that look at memory or preload a library: a sanitizer has its own ways with both."""
+    if {"asan", "tsan"} & set(binary.parts):
+        pytest.skip("not under a sanitizer")
+
+
+@pytest.fixture
 def serve(binary: pathlib.Path, backend: ScriptedBackend, tmp_path: pathlib.Path) -> Iterator[Callable[..., Router]]:
     """serve(*command_before) starts a router of this test's own, run by that command (a shell that sets limits, say)."""
     running: list[Router] = []
