@@ -2,7 +2,6 @@
 say what happened, and the next request is served.
 """
 import itertools
-import json
 import socket
 import time
 from collections.abc import Callable
@@ -11,14 +10,11 @@ from dataclasses import dataclass
 import pytest
 
 from harness import raw_http
-from harness.observe import answers, eventually, metrics, rss_kib
+from harness.fault_checks import (ASK, ASK_STREAM, HEAD, Script, assert_counted, assert_routed, assert_serves, counters, error_code,
+                                  says)
+from harness.observe import eventually, metrics, rss_kib
 from harness.processes import Router
-from harness.scripted_backend import (DONE, LAST_CHUNK, STREAM_HEAD, Call, ScriptedBackend, answer, frame, in_chunk, whole_stream)
-
-ASK = json.dumps({"model": "auto", "messages": [{"role": "user", "content": "Hi"}]}).encode()
-ASK_STREAM = ASK[:-1] + b',"stream":true}'
-HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
-Script = Callable[[Call], None]
+from harness.scripted_backend import DONE, STREAM_HEAD, Call, ScriptedBackend, frame, in_chunk
 
 
 @dataclass
@@ -26,13 +22,6 @@ class Fault:
     """What the backend does with a request, and the kind of error that this is."""
     kind: str
     script: Script
-
-
-def says(data: bytes, then: Script = Call.close) -> Script:
-    def script(call: Call) -> None:
-        call.send(data)
-        then(call)
-    return script
 
 
 def says_on(pieces: Callable[[], object], pause: float = 0) -> Script:
@@ -102,46 +91,6 @@ IN_THE_BODY = {
     "an endless trailer": Fault("bad_response", says_on(lambda: itertools.chain([STREAM, b"0\r\nx: "], forever(b"x" * 9999)()))),
     "endless trailers": Fault("bad_response", says_on(lambda: itertools.chain([STREAM, b"0\r\n"], forever(b"x: 1\r\n" * 999)()))),
 }
-
-
-def upstream_errors(router: Router) -> dict[str, float]:
-    return metrics(router).by("signalbox_upstream_errors_total", "kind", backend="upstream")
-
-
-def gained(after: dict[str, float], before: dict[str, float]) -> dict[str, float]:
-    return {key: after[key] - before.get(key, 0) for key in after if after[key] != before.get(key, 0)}
-
-
-def assert_counted(router: Router, before: tuple[dict, dict], errors: dict[str, float], statuses: dict[str, float]) -> None:
-    """Counters follow an answer by a moment."""
-    now = lambda: (gained(upstream_errors(router), before[0]), gained(answers(metrics(router)), before[1]))
-    eventually(lambda: now() == (errors, statuses))
-    assert now() == (errors, statuses)
-
-
-def counters(router: Router) -> tuple[dict, dict]:
-    return upstream_errors(router), answers(metrics(router))
-
-
-def assert_serves(router: Router, backend: ScriptedBackend) -> None:
-    backend.script = lambda call: call.send(answer())
-    response = raw_http.post(router.url, ASK)
-    assert (response.status, response.whole) == (200, True)
-    assert json.loads(response.body)["model"] == "small"
-
-
-def assert_routed(router: Router, status: int, reason: str) -> None:
-    """The log tells the status that the client saw, and why."""
-    def last() -> tuple[int, str]:
-        lines = [line for line in router.output.splitlines() if '"event":"routed"' in line]
-        end = json.loads(lines[-1]) if lines else {}
-        return end.get("status"), end.get("reason")
-    eventually(lambda: last() == (status, reason))
-    assert last() == (status, reason)
-
-
-def error_code(response: raw_http.RawResponse) -> str:
-    return json.loads(response.body)["error"]["code"]
 
 
 @pytest.mark.parametrize("name", BEFORE_THE_HEAD)
@@ -220,70 +169,6 @@ def test_silence_in_the_body_breaks_the_answer_off(faulty: Router, backend: Scri
     assert_counted(faulty, before, {"timeout_idle": 1}, {"200": 1})
 
 
-# --- odd, but answers ------------------------------------------------------------------------------------------------
-
-def hurried(call: Call) -> None:
-    call.send(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + answer(b"{}"))
-
-
-def drip(data: bytes, step: int = 7) -> Script:
-    def script(call: Call) -> None:
-        for at in range(0, len(data), step):
-            call.send(data[at:at + step])
-            time.sleep(0.002)
-    return script
-
-
-ODD = {
-    "a slow drip": (drip(answer(b'{"a":1}')), 200, b'{"a":1}'),
-    "interim answers first": (hurried, 200, b"{}"),
-    "HTTP/1.0 with a length": (says(b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}"), 200, b"{}"),
-    "HTTP/1.0 until it closes": (says(b"HTTP/1.0 200 OK\r\n\r\nall of it"), 200, b"all of it"),
-    "more than the length": (says(HEAD + b"content-length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\npoison",
-                                  lambda call: None), 200, b"{}"),
-    "204 with a body": (says(b"HTTP/1.1 204 No Content\r\ncontent-length: 6\r\n\r\npoison", lambda call: None), 204, b""),
-    "304 with a body": (says(b"HTTP/1.1 304 Not Modified\r\ncontent-length: 6\r\n\r\npoison", lambda call: None), 304, b""),
-    "chunks with extensions and a trailer": (
-        says(HEAD + b"transfer-encoding: chunked\r\n\r\n1;a=b\r\n{\r\n1 ; c\r\n}\r\n0\r\nx-trailer: 1\r\n\r\n", lambda call: None),
-        200, b"{}"),
-    "an error of its own": (says(answer(b'{"error":{}}', "429 Too Many Requests", "retry-after: 7\r\n"), lambda call: None),
-                            429, b'{"error":{}}'),
-}
-
-
-@pytest.mark.parametrize("name", ODD)
-def test_odd_answer_is_relayed_and_poisons_nothing(name: str, faulty: Router, backend: ScriptedBackend):
-    script, status, body = ODD[name]
-    before = counters(faulty)
-    backend.script = script
-    request = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: {len(ASK)}\r\nconnection: close\r\n\r\n"
-    response = raw_http.send(faulty.url, request.encode() + ASK)
-    if status in (204, 304):
-        assert response.status == status
-    else:
-        assert (response.status, response.body, response.whole) == (status, body, True)
-    assert_counted(faulty, before, {}, {str(status): 1})
-    assert_serves(faulty, backend)
-
-
-# --- pooled connections ----------------------------------------------------------------------------------------------
-
-@pytest.mark.parametrize("ending", [Call.close, Call.reset], ids=["closed", "reset"])
-def test_pooled_connection_that_dies_with_the_next_request_is_replaced(ending: Script, faulty: Router, backend: ScriptedBackend):
-    backend.script = lambda call: call.send(answer()) if call.number == 0 else ending(call)
-    for _ in range(5):
-        assert raw_http.post(faulty.url, ASK).status == 200
-    assert backend.counts["requests"] > backend.counts["accepted"]  # so some did die on reuse, and nobody saw it
-
-
-def test_backend_that_restarts_is_found_again(faulty: Router, backend: ScriptedBackend):
-    for _ in range(8):
-        assert raw_http.post(faulty.url, ASK).status == 200
-    backend.reset()  # closes every idle connection, as a restart does
-    for _ in range(8):
-        assert raw_http.post(faulty.url, ASK).status == 200
-
-
 # --- memory ----------------------------------------------------------------------------------------------------------
 
 def test_faults_cost_no_memory(faulty: Router, backend: ScriptedBackend, plain_binary: None):
@@ -302,26 +187,3 @@ def test_faults_cost_no_memory(faulty: Router, backend: ScriptedBackend, plain_b
         round_of_faults()
     assert rss_kib(pid) - before < 4096
     assert eventually(lambda: metrics(faulty).sum("signalbox_http_connections", listener="test") == 0)
-
-
-def test_body_that_never_ends_is_not_kept(faulty: Router, backend: ScriptedBackend, plain_binary: None):
-    """256 MiB pass; a client that reads slowly must not make them pile up."""
-    pid, size = faulty.process.process.pid, 256 << 20
-
-    def script(call: Call) -> None:
-        call.send(HEAD + b"content-length: %d\r\n\r\n" % size)
-        for _ in range(size >> 20):
-            call.send(b"x" * (1 << 20))
-
-    before, peak = rss_kib(pid), 0
-    backend.script = script
-    host, port = faulty.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=60) as client:
-        client.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(ASK) + ASK)
-        total = 0
-        while total < size:
-            got = client.recv(4 << 20)
-            assert got
-            total += len(got)
-            peak = max(peak, rss_kib(pid)) if total % (16 << 20) < len(got) else peak
-    assert peak - before < 16 * 1024

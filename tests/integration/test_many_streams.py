@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from harness.observe import descriptors, eventually, metrics, open_connections
-from harness.processes import Router
 from harness.scripted_backend import DONE, LAST_CHUNK, STREAM_HEAD, frame, in_chunk
 
 STREAMS, FRAMES = 512, 40
