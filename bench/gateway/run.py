@@ -56,7 +56,7 @@ def start(bench: Bench, with_peer: bool) -> list[Target]:
     targets = [bench.direct(), bench.nginx(), bench.signalbox()]
     peer = BUILD / "bench/peer"
     if with_peer and (peer / "node_modules").is_dir():
-        targets.append(bench.peer(peer, str(BUILD / "venv/bin/node")))
+        targets.append(bench.peer(peer))
     return targets
 
 
