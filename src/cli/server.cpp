@@ -15,6 +15,7 @@
 #include "gateway/chat_service.h"
 #include "gateway/handler.h"
 #include "gateway/http_server.h"
+#include "gateway/idle_trim.h"
 #include "gateway/mock_upstream.h"
 #include "gateway/upstream.h"
 
@@ -144,6 +145,7 @@ class Process {
   std::optional<gateway::HttpServer> demo_;
   router::Loaded loaded_;
   std::atomic<bool> draining_{false};
+  gateway::IdleTrim trim_;
   const ServerOptions& options_;
 };
 
