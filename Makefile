@@ -26,8 +26,8 @@ unit: ## release build and unit tests
 e2e: ## release build and integration tests against the real binary
 	@scripts/setup.sh test && STAGES="build integration" scripts/test.sh
 
-bench: ## every microbenchmark, JSON in build/bench
-	@scripts/setup.sh test && scripts/bench.sh
+bench: ## microbenchmarks, and the gateway beside nginx and a peer; BENCH_GATEWAY=--quick
+	@scripts/setup.sh test bench && scripts/bench.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (60)
 	@scripts/setup.sh test && scripts/fuzz.sh

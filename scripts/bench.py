@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the JSON results of Google Benchmark as one table, headed by the machine they were measured on.
 
-Usage: bench.py FOLDER      reads FOLDER/*.json, writes FOLDER/summary.json too
+Usage: bench.py FOLDER      reads FOLDER/micro-*.json, writes FOLDER/summary.json too
 """
 import json
 import os
@@ -28,7 +28,7 @@ def rows(path: pathlib.Path) -> list[dict]:
     results = json.loads(path.read_text())["benchmarks"]
     medians = [r for r in results if r.get("aggregate_name") == "median"]
     spread = {r["run_name"]: r["cpu_time"] for r in results if r.get("aggregate_name") == "cv"}
-    return [{"suite": path.stem, "name": r["run_name"], "cpu_ns": r["cpu_time"] * UNIT_NS[r["time_unit"]],
+    return [{"suite": path.stem.removeprefix("micro-"), "name": r["run_name"], "cpu_ns": r["cpu_time"] * UNIT_NS[r["time_unit"]],
              "cv": spread.get(r["run_name"]), "bytes_per_second": r.get("bytes_per_second")}
             for r in medians or results if not r.get("error_occurred")]
 
@@ -43,7 +43,7 @@ def human_time(nanoseconds: float) -> str:
 
 def main() -> int:
     folder = pathlib.Path(sys.argv[1])
-    files = sorted(path for path in folder.glob("*.json") if path.name != "summary.json")
+    files = sorted(folder.glob("micro-*.json"))
     table = [row for path in files for row in rows(path)]
     identity = machine()
     print(", ".join(f"{key} {value}" for key, value in identity.items()))

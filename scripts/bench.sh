@@ -1,18 +1,38 @@
 #!/usr/bin/env bash
-# Builds and runs every microbenchmark (src/*/*_bench.cpp), one JSON file each in build/bench, and prints them as one table.
-#   BENCH_FILTER=regex picks benchmarks; BENCH_REPETITIONS (3): the table shows the median.
+# Measures: every microbenchmark (src/*/*_bench.cpp) and the gateway beside nginx and a peer (bench/gateway).
+#   BENCH=micro|gateway|all (all)
+#   BENCH_FILTER=regex picks microbenchmarks; BENCH_REPETITIONS (3): the table shows the median.
+#   BENCH_GATEWAY="--quick" or other arguments of bench/gateway/run.py ("--soak 600"); without: the full matrix.
+# Results: build/bench/*.json.
 source "$(dirname "$0")/env.sh"
 
 cd "$ROOT"
-mapfile -t folders < <(find src -name '*_bench.cpp' -printf '%h\n' | sort -u | sed 's|^src/||')
-((${#folders[@]})) || die "bench: no src/*/*_bench.cpp in this tree."
-"$ROOT/scripts/build.sh" release -DSIGNALBOX_BENCH=ON "${folders[@]/%/_bench}"
-mkdir -p "$BUILD/bench"
-for folder in "${folders[@]}"; do
-  say "bench: $folder"
-  "$BUILD/release/src/$folder/${folder}_bench" --benchmark_filter="${BENCH_FILTER:-.}" \
-    --benchmark_repetitions="${BENCH_REPETITIONS:-3}" --benchmark_report_aggregates_only=true \
-    --benchmark_out="$BUILD/bench/$folder.json" --benchmark_out_format=json >/dev/null 2>"$BUILD/logs/bench-$folder.log" ||
-    die "bench: ${folder}_bench failed: $(tail -n 1 "$BUILD/logs/bench-$folder.log")"
-done
-exec python3 "$ROOT/scripts/bench.py" "$BUILD/bench"
+what=${BENCH:-all}
+[[ $what == micro || $what == gateway || $what == all ]] || die "bench: BENCH is micro, gateway or all, not '$what'."
+mkdir -p "$BUILD/bench" "$BUILD/logs"
+
+micro() {
+  mapfile -t folders < <(find src -name '*_bench.cpp' -printf '%h\n' | sort -u | sed 's|^src/||')
+  ((${#folders[@]})) || die "bench: no src/*/*_bench.cpp in this tree."
+  "$ROOT/scripts/build.sh" release -DSIGNALBOX_BENCH=ON "${folders[@]/%/_bench}"
+  local folder
+  for folder in "${folders[@]}"; do
+    say "bench: $folder"
+    "$BUILD/release/src/$folder/${folder}_bench" --benchmark_filter="${BENCH_FILTER:-.}" \
+      --benchmark_repetitions="${BENCH_REPETITIONS:-3}" --benchmark_report_aggregates_only=true \
+      --benchmark_out="$BUILD/bench/micro-$folder.json" --benchmark_out_format=json >/dev/null 2>"$BUILD/logs/bench-$folder.log" ||
+      die "bench: ${folder}_bench failed: $(tail -n 1 "$BUILD/logs/bench-$folder.log")"
+  done
+  python3 "$ROOT/scripts/bench.py" "$BUILD/bench"
+}
+
+gateway() {
+  "$ROOT/scripts/build.sh" release -DSIGNALBOX_BENCH=ON signalbox bench_backend bench_load
+  "$ROOT/scripts/bench-peer.sh"
+  local arguments
+  read -ra arguments <<<"${BENCH_GATEWAY:-}"
+  python3 "$ROOT/bench/gateway/run.py" "${arguments[@]}"
+}
+
+[[ $what == gateway ]] || micro
+[[ $what == micro ]] || gateway

@@ -6,6 +6,7 @@
 #                                    test   run + sanitizer runtimes, test libraries, Python's venv
 #                                    lint   clang-format, clang-tidy
 #                                    fresh  debootstrap
+#                                    bench  what the gateway benchmark needs beside run and test: wrk, nginx
 # SIGNALBOX_SKIP_SETUP=1 skips it all, for machines where the same things were installed in another way.
 source "$(dirname "$0")/env.sh"
 
@@ -20,6 +21,8 @@ RUN=(
 TEST=(libclang-rt-19-dev llvm-19 libgtest-dev libgmock-dev libbenchmark-dev python3 python3-venv git chromium)
 LINT=(clang-format-19 clang-tidy-19 python3)
 FRESH=(debootstrap git python3)
+# nginx-light brings the program and a service; the benchmark starts its own and needs no service.
+BENCH=(wrk nginx-light)
 
 wanted=()
 for profile in "${@:-run}"; do
@@ -28,7 +31,8 @@ for profile in "${@:-run}"; do
     test) wanted+=("${RUN[@]}" "${TEST[@]}" clang-format-19) ;;
     lint) wanted+=("${LINT[@]}") ;;
     fresh) wanted+=("${FRESH[@]}") ;;
-    *) die "setup: unknown profile '$profile' (known: run, test, lint, fresh)" ;;
+    bench) wanted+=("${BENCH[@]}") ;;
+    *) die "setup: unknown profile '$profile' (known: run, test, lint, fresh, bench)" ;;
   esac
 done
 

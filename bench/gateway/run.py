@@ -33,14 +33,14 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer loads, one round, one second each: under two minutes")
     parser.add_argument("--rounds", type=int, help="default 3, quick 1")
-    parser.add_argument("--seconds", type=float, help="of each run; default 3, quick 1")
+    parser.add_argument("--seconds", type=float, help="of each run; default 2, quick 1")
     parser.add_argument("--soak", type=float, default=0, help="seconds of mixed load on Signalbox at the end")
     parser.add_argument("--only", default="", help="only loads whose name matches")
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--no-pin", action="store_true", help="leave the placement on cores to the kernel")
     args = parser.parse_args()
     args.rounds = args.rounds or (1 if args.quick else 3)
-    args.seconds = args.seconds or (1 if args.quick else 3)
+    args.seconds = args.seconds or (1 if args.quick else 2)
     return args
 
 
@@ -56,7 +56,7 @@ def start(bench: Bench, with_peer: bool) -> list[Target]:
     targets = [bench.direct(), bench.nginx(), bench.signalbox()]
     peer = BUILD / "bench/peer"
     if with_peer and (peer / "node_modules").is_dir():
-        targets.append(bench.peer(peer, str(BUILD / "venv/bin/node")))
+        targets.append(bench.peer(peer))
     return targets
 
 
@@ -78,8 +78,11 @@ def measure(bench: Bench, targets: list[Target], args: argparse.Namespace) -> li
     return results
 
 
+QUIET = 80  # seconds after a soak in which idle connections are closed and memory is given back
+
+
 def soak(bench: Bench, target: Target, seconds: float) -> dict | None:
-    """Mixed load for a long time; what the memory did."""
+    """Mixed load for a long time; what the memory did under it and after a rest."""
     if seconds <= 0:
         return None
     mixed = [loads.Load("soak", "load", 64, 1), loads.Load("soak", "load", 16, 16),
@@ -92,7 +95,7 @@ def soak(bench: Bench, target: Target, seconds: float) -> dict | None:
             requests += result["requests"]
             broken += result["broken"] + result["not_200"]
         samples.append(round(target.process.rss_mib(), 1))
-    time.sleep(5)
+    time.sleep(QUIET)
     return {"seconds": seconds, "requests": requests, "broken": broken, "rss_before_mib": round(before, 1),
             "rss_samples_mib": samples, "rss_after_mib": round(target.process.rss_mib(), 1)}
 

@@ -88,8 +88,9 @@ class Bench:
                               self.gateway_cores, environment=environment)
         return Target("signalbox", port, process, output_of(binary, "version"))
 
-    def peer(self, folder: pathlib.Path, node: str) -> Target:
+    def peer(self, folder: pathlib.Path) -> Target:
         """Portkey's gateway: told by headers where the provider is."""
+        node = str((folder / "node").resolve())
         port, package = free_port(), folder / "node_modules/@portkey-ai/gateway"
         host = f"http://127.0.0.1:{self.backend_port}/v1"
         process = self._start("portkey", [node, str(package / "build/start-server.js"), "--headless", f"--port={port}"],

@@ -17,6 +17,7 @@
 #include "gateway/chat_service.h"
 #include "gateway/handler.h"
 #include "gateway/http_server.h"
+#include "gateway/idle_trim.h"
 #include "gateway/mock_upstream.h"
 #include "gateway/upstream.h"
 
@@ -86,8 +87,8 @@ class Process {
       : snapshots_(loaded.snapshot),
         log_(telemetry::make_json_logger(clock_)),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
-        compute_(std::max(2u, std::thread::hardware_concurrency()), kComputeQueue),
-        io_(std::max(1u, std::thread::hardware_concurrency())),
+        compute_(std::max<std::size_t>(2, gateway::usable_processors()), kComputeQueue),
+        io_(gateway::usable_processors()),
         upstream_(io_, metrics_),
         server_(io_, *log_, metrics_),
         management_server_(io_, *log_, metrics_),
@@ -154,6 +155,7 @@ class Process {
   std::optional<gateway::HttpServer> demo_;
   router::Loaded loaded_;
   std::atomic<bool> draining_{false};
+  gateway::IdleTrim trim_;
   const ServerOptions& options_;
 };
 

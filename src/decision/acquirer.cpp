@@ -40,6 +40,7 @@ void Acquirer::choose_leaves(std::uint32_t family, const SignalSet& wanted) {
   const SignalId first = program_.signals.first_of(family);
   const std::size_t count = program_.signals.family(family).leaves().size();
   leaves_.clear();
+  leaves_.reserve(count);
   for (std::size_t leaf = 0; leaf < count; ++leaf) {
     const SignalId id = first + static_cast<SignalId>(leaf);
     if (wanted.contains(id) && knowledge_[id] == Knowledge::open) leaves_.push_back(leaf);

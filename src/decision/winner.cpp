@@ -25,6 +25,7 @@ class Judge {
 
   Verdict run() const {
     Verdict verdict;
+    verdict.relevant.reserve(beliefs_.size());
     std::size_t unbeaten = 0;
     std::size_t last = 0;
     for (std::size_t i = 0; i < beliefs_.size(); ++i) {

@@ -29,6 +29,10 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+constexpr std::array<std::string_view, 9> kHopByHop = {
+    "connection",        "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+    "transfer-encoding", "upgrade"};
+
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -75,17 +79,10 @@ void remove_hop_by_hop(Headers& headers) {
       value.remove_prefix(std::min(comma + 1, value.size()));
     }
   }
-  for (const std::string& name : named) headers.remove(name);
-  constexpr std::array<std::string_view, 9> kHopByHop = {"connection",
-                                                         "keep-alive",
-                                                         "proxy-authenticate",
-                                                         "proxy-authorization",
-                                                         "proxy-connection",
-                                                         "te",
-                                                         "trailer",
-                                                         "transfer-encoding",
-                                                         "upgrade"};
-  for (std::string_view name : kHopByHop) headers.remove(name);
+  headers.remove_names([&](std::string_view name) {
+    const auto is = [name](std::string_view other) { return equal_ignoring_case(name, other); };
+    return std::any_of(kHopByHop.begin(), kHopByHop.end(), is) || std::any_of(named.begin(), named.end(), is);
+  });
 }
 
 std::string_view reason_phrase(int status) {

@@ -28,6 +28,10 @@ class Headers {
   void add(std::string name, std::string value) { entries_.emplace_back(std::move(name), std::move(value)); }
   void set(std::string_view name, std::string value);  // replaces every occurrence
   std::size_t remove(std::string_view name);           // returns how many there were
+  template <class Predicate>
+  void remove_names(Predicate unwanted) {  // all whose name it is true of, in one pass
+    std::erase_if(entries_, [&](const Entry& entry) { return unwanted(std::string_view(entry.first)); });
+  }
   std::size_t size() const { return entries_.size(); }
   void reserve(std::size_t entries) { entries_.reserve(entries); }
   auto begin() const { return entries_.begin(); }

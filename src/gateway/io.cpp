@@ -1,9 +1,18 @@
 #include "gateway/io.h"
 
+#include <sched.h>
+
+#include <algorithm>
 #include <boost/asio/async_result.hpp>
 #include <stdexcept>
 
 namespace signalbox::gateway {
+
+std::size_t usable_processors() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
+  return std::max(1u, std::thread::hardware_concurrency());
+}
 
 IoThreads::IoThreads(std::size_t threads) : impl_(std::make_unique<Impl>()) {
   for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {

@@ -1,10 +1,12 @@
 #include "gateway/io.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <future>
+#include <thread>
 
 #include "gateway/compute_await.h"
 #include "gateway/test_sockets.h"
@@ -137,6 +139,58 @@ TEST(ComputeAwait, ReturnsThrowsOrIsRefusedOnTheCallersThread) {
   EXPECT_EQ(outcome_of(io, pool, []() -> std::string { throw std::runtime_error("x"); }), "threw x");
   pool.stop();
   EXPECT_EQ(outcome_of(io, pool, [] { return std::string("late"); }), "full");
+}
+
+Task<void> wait_and_count(Event& event, int& woken) {
+  co_await event.wait();
+  ++woken;
+}
+
+TEST(Event, NotifyNowRunsTheWaiterBeforeItReturns) {
+  IoThreads io(1);
+  Event event(io.impl().executor(0));
+  int woken = 0;
+  on_loop(io, [&] { asio::co_spawn(io.impl().executor(0), wait_and_count(event, woken), asio::detached); });
+  int after_now = 0, after_post = 0;
+  on_loop(io, [&] {
+    event.notify_now();
+    after_now = woken;
+    asio::co_spawn(io.impl().executor(0), wait_and_count(event, woken), asio::detached);
+  });
+  on_loop(io, [&] {
+    event.notify();
+    after_post = woken;
+  });
+  on_loop(io, [] {});
+  EXPECT_EQ(after_now, 1);
+  EXPECT_EQ(after_post, 1);
+  EXPECT_EQ(woken, 2);
+}
+
+TEST(Event, NotifyNowWithoutAWaiterIsRemembered) {
+  IoThreads io(1);
+  Event event(io.impl().executor(0));
+  int woken = 0;
+  on_loop(io, [&] {
+    event.notify_now();
+    asio::co_spawn(io.impl().executor(0), wait_and_count(event, woken), asio::detached);
+  });
+  on_loop(io, [] {});
+  EXPECT_EQ(woken, 1);
+}
+
+TEST(Processors, AreThoseThatMayBeUsed) {
+  EXPECT_GE(usable_processors(), 1u);
+  std::size_t counted = 0;
+  std::thread([&] {  // the affinity is the thread's own
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    CPU_SET(::sched_getcpu(), &allowed);
+    ASSERT_EQ(::sched_setaffinity(0, sizeof allowed, &allowed), 0);
+    counted = usable_processors();
+  })
+      .join();
+  EXPECT_EQ(counted, 1u);
 }
 
 }  // namespace

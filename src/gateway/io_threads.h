@@ -10,6 +10,10 @@
 
 namespace signalbox::gateway {
 
+// Processors that this process may run on: a container or taskset may leave it fewer than the machine has, and more
+// event loops than that only take turns. At least 1.
+std::size_t usable_processors();
+
 class IoThreads {
  public:
   explicit IoThreads(std::size_t threads);

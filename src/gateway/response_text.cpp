@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 
 namespace signalbox::gateway {
 namespace {
@@ -70,7 +71,11 @@ std::string http_date(std::chrono::system_clock::time_point now) {
 }
 
 std::string chunk_header(std::size_t size) {
-  return fmt::format("{:x}\r\n", size);
+  std::array<char, 2 * sizeof(size) + 2> text;
+  char* end = std::to_chars(text.data(), text.data() + 2 * sizeof(size), size, 16).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
+  return {text.data(), end};
 }
 
 std::string request_head(std::string_view method, std::string_view target, std::string_view host,

@@ -118,29 +118,37 @@ Finding ScopeText::locate(std::string what, std::size_t begin, std::size_t end) 
 }
 
 const ScopeText& TextScopes::get(Scope scope) {
-  const auto index = static_cast<std::size_t>(scope);
-  std::call_once(once_[index], [&] {
-    Joiner joiner;
-    switch (scope) {
-      case Scope::last_user:
-        add_last_user(evidence_, joiner);
-        break;
-      case Scope::all_user:
-        add_texts(evidence_, joiner, [](const evidence::Text& text) { return text.role == Role::user; });
-        break;
-      case Scope::conversation:
-        add_texts(evidence_, joiner, [](const evidence::Text&) { return true; });
-        break;
-      case Scope::tools:
-        add_tools(evidence_, joiner);
-        break;
-      case Scope::image_text:
-        add_image_texts(evidence_, images_, joiner);
-        break;
+  Slot& slot = slots_[static_cast<std::size_t>(scope)];
+  if (!slot.built.load(std::memory_order_acquire)) {
+    const std::lock_guard lock(slot.building);
+    if (!slot.built.load(std::memory_order_relaxed)) {
+      build(scope, slot.text);
+      slot.built.store(true, std::memory_order_release);
     }
-    joiner.finish(texts_[index]);
-  });
-  return texts_[index];
+  }
+  return slot.text;
+}
+
+void TextScopes::build(Scope scope, ScopeText& into) const {
+  Joiner joiner;
+  switch (scope) {
+    case Scope::last_user:
+      add_last_user(evidence_, joiner);
+      break;
+    case Scope::all_user:
+      add_texts(evidence_, joiner, [](const evidence::Text& text) { return text.role == Role::user; });
+      break;
+    case Scope::conversation:
+      add_texts(evidence_, joiner, [](const evidence::Text&) { return true; });
+      break;
+    case Scope::tools:
+      add_tools(evidence_, joiner);
+      break;
+    case Scope::image_text:
+      add_image_texts(evidence_, images_, joiner);
+      break;
+  }
+  joiner.finish(into);
 }
 
 Cost scope_cost(Scope scope, const Evidence& evidence) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <span>
@@ -57,9 +58,16 @@ class TextScopes {
  private:
   const evidence::Evidence& evidence_;
   evidence::ImageTexts& images_;
-  // One flag a scope: who waits for pictures does not hold up who reads the last message.
-  std::array<std::once_flag, kScopes> once_;
-  std::array<ScopeText, kScopes> texts_;
+  // One lock a scope: who waits for pictures does not hold up who reads the last message. Not std::once_flag, which
+  // asks the kernel to wake waiters each time, though there are none.
+  struct Slot {
+    std::atomic<bool> built{false};
+    std::mutex building;
+    ScopeText text;
+  };
+  void build(Scope scope, ScopeText& into) const;
+
+  std::array<Slot, kScopes> slots_;
 };
 
 // Cost of reading a scope in this request: image when it means reading pictures that are there, else scan.
