@@ -24,7 +24,8 @@ class EndlessUpstream:
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self.streams = 0
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
         assert self._ready.wait(20)
 
     def _run(self) -> None:
@@ -33,6 +34,12 @@ class EndlessUpstream:
         self.address = "127.0.0.1:%d" % server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
+        server.close()
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -42,14 +49,17 @@ class EndlessUpstream:
                 if b'"stream":true' in body.replace(b" ", b""):
                     self.streams += 1
                     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
-                    while True:
+                    while not writer.is_closing():
                         writer.write(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
                         await writer.drain()
+                        await asyncio.sleep(0)
+                    return
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}")
                 await writer.drain()
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(20)
 
 
 @pytest.fixture
@@ -91,7 +101,7 @@ def test_a_thousand_slow_clients(start_router, upstream: EndlessUpstream, tmp_pa
     if hard != resource.RLIM_INFINITY and hard < 4096:
         pytest.fail(f"this test needs 4096 open files, the hard limit is {hard}")
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    router, _, _ = start_listener(start_router, upstream.address, tmp_path)
+    router, _, _ = start_listener(start_router, upstream.address, tmp_path, PATIENCE="300s")
 
     def ask() -> None:
         answer = httpx.post(router.url + "/v1/chat/completions", json=CHAT, timeout=60)
@@ -102,7 +112,7 @@ def test_a_thousand_slow_clients(start_router, upstream: EndlessUpstream, tmp_pa
 
     async def play() -> None:
         writers = await open_slow_clients(router)
-        for _ in range(20):
+        for _ in range(8):
             await drip(writers)
             await asyncio.to_thread(ask)
         assert upstream.streams == READERS

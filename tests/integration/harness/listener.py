@@ -17,6 +17,6 @@ def start_listener(start_router: Callable[..., Router], upstream: str, folder: p
     ports = {"TLS_PORT": free_port(), "MUTUAL_PORT": free_port(), "STRICT_PORT": free_port()}
     router = start_router("listener.yaml", **{
         "UPSTREAM": upstream, "CERT": folder / "cert.pem", "KEY": folder / "key.pem", "CLIENT_CA": TLS / "client.crt",
-        "MAX_CONNECTIONS": 5000, "MAX_ACTIVE": 4096, **ports, **values})
+        "MAX_CONNECTIONS": 5000, "MAX_ACTIVE": 4096, "PATIENCE": "20s", **ports, **values})
     router.extra["strict"] = f"http://127.0.0.1:{ports['STRICT_PORT']}"
     return router, f"https://localhost:{ports['TLS_PORT']}", f"https://localhost:{ports['MUTUAL_PORT']}"
