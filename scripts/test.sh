@@ -27,6 +27,7 @@ run_ctest() {
 run_pytest() {
   local stage=$1 binary=$2
   "$ROOT/scripts/venv.sh"
+  "$ROOT/scripts/varnishtest.sh"
   cd "$ROOT/tests/integration"
   local selected="not slow"
   [[ $mode != full ]] || selected=""

@@ -18,9 +18,9 @@ Address parse_address(const std::string& text) {
   return {host, static_cast<std::uint16_t>(port)};
 }
 
-std::string to_url(const std::string& host, std::uint16_t port) {
+std::string to_url(const std::string& host, std::uint16_t port, bool tls) {
   const bool v6 = host.find(':') != std::string::npos;
-  return "http://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return (tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 }  // namespace signalbox::cli

@@ -12,7 +12,9 @@
 
 #include "cli/address.h"
 #include "cli/commands.h"
+#include "cli/file_limit.h"
 #include "cli/images.h"
+#include "cli/listener_options.h"
 #include "cli/management.h"
 #include "gateway/chat_service.h"
 #include "gateway/handler.h"
@@ -27,7 +29,6 @@ namespace {
 
 using gateway::ListenAddress;
 
-constexpr std::size_t kComputeQueue = 512;
 constexpr std::chrono::seconds kDrain{30};
 constexpr int kOwnPagesFrom = 256 * 1024;
 
@@ -44,15 +45,10 @@ std::optional<std::uint16_t> port_from(const char* variable) {
   return parse_address(std::string("x:") + text).port;
 }
 
-std::vector<ListenAddress> gateway_addresses(const router::RootSpec& root) {
-  std::vector<ListenAddress> addresses;
-  for (const router::ListenerSpec& listener : root.listeners) {
-    addresses.push_back({listener.name.empty() ? "gateway" : listener.name, listener.address,
-                         static_cast<std::uint16_t>(listener.port)});
-  }
-  if (addresses.empty()) addresses.push_back({"gateway", "127.0.0.1", 8899});
-  if (const std::optional<std::uint16_t> port = port_from("SIGNALBOX_PORT")) addresses.front().port = *port;
-  return addresses;
+std::vector<GatewayListener> listeners_of(const router::RootSpec& root) {
+  std::vector<GatewayListener> listeners = gateway_listeners(root);
+  if (const std::optional<std::uint16_t> port = port_from("SIGNALBOX_PORT")) listeners.front().address.port = *port;
+  return listeners;
 }
 
 ListenAddress management_address(const router::RootSpec& root) {
@@ -62,13 +58,17 @@ ListenAddress management_address(const router::RootSpec& root) {
   return address;
 }
 
+std::size_t queue_capacity(const router::Snapshot& snapshot) {
+  return static_cast<std::size_t>(snapshot.spec->global.router.overload.max_queued_judgements);
+}
+
 std::string reachable(const std::string& address) {
   return address == "0.0.0.0" ? "127.0.0.1" : address == "::" ? "::1" : address;
 }
 
-void print_ready(const ListenAddress& first, std::uint16_t port, const ListenAddress& management,
+void print_ready(const GatewayListener& first, std::uint16_t port, const ListenAddress& management,
                  std::uint16_t management_port) {
-  const std::string url = to_url(reachable(first.address), port);
+  const std::string url = to_url(reachable(first.address.address), port, first.tls.has_value());
   const std::string management_url = to_url(reachable(management.address), management_port);
   std::cout
       << "ready " << url << "\n"
@@ -87,7 +87,7 @@ class Process {
       : snapshots_(loaded.snapshot),
         log_(telemetry::make_json_logger(clock_)),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
-        compute_(std::max<std::size_t>(2, gateway::usable_processors()), kComputeQueue),
+        compute_(std::max<std::size_t>(2, gateway::usable_processors()), queue_capacity(*loaded.snapshot), &metrics_),
         io_(gateway::usable_processors()),
         upstream_(io_, metrics_),
         server_(io_, *log_, metrics_),
@@ -104,16 +104,17 @@ class Process {
     gateway::ServerLimits limits;
     limits.max_body_bytes = static_cast<std::size_t>(root.global.router.max_body_bytes);
     const std::shared_ptr<gateway::Handler> chat = gateway::make_chat_service(services);
-    const std::vector<ListenAddress> addresses = gateway_addresses(root);
+    const std::vector<GatewayListener> listeners = listeners_of(root);
     const ListenAddress management = management_address(root);
     const std::uint16_t management_port =
         management_server_.listen(management, make_management_handler(management_parts()), limits);
     std::optional<std::uint16_t> first_port;
-    for (const ListenAddress& address : addresses) {
-      const std::uint16_t port = server_.listen(address, chat, limits);
+    for (const GatewayListener& listener : listeners) {
+      const std::uint16_t port =
+          server_.listen(listener.address, with_cors(chat, listener.cors), listener.limits, listener.tls);
       if (!first_port) first_port = port;
     }
-    print_ready(addresses.front(), *first_port, management, management_port);
+    print_ready(listeners.front(), *first_port, management, management_port);
     await_stop_signal();
     return stop();
   }
@@ -164,6 +165,7 @@ class Process {
 int serve(router::Loaded loaded, const ServerOptions& options) {
   block_stop_signals();
   return_large_blocks_when_freed();
+  raise_file_limit();
   return Process(std::move(loaded), options).run();
 }
 

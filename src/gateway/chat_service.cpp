@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "gateway/access_log.h"
+#include "gateway/admission.h"
 #include "gateway/chat_metrics.h"
-#include "gateway/compute_await.h"
 #include "gateway/exchange.h"
 #include "gateway/handler.h"
+#include "gateway/judging.h"
 #include "gateway/models_endpoint.h"
+#include "gateway/passthrough.h"
 #include "gateway/relay.h"
 #include "gateway/vsr_headers.h"
 
@@ -15,19 +17,22 @@ namespace signalbox::gateway {
 
 namespace {
 
-constexpr std::string_view kChatPath = "/v1/chat/completions";
-
 class ChatService final : public Handler {
  public:
   explicit ChatService(const ChatServices& services)
-      : s_(services), metrics_(services.metrics), relay_(services, metrics_) {}
+      : s_(services),
+        metrics_(services.metrics),
+        admission_(services.metrics),
+        judging_(services, admission_),
+        relay_(services, metrics_) {}
 
   Task<void> handle(HttpRequest request, ResponseWriter& writer) override {
-    if (request.path == kChatPath) {
+    const Endpoint* const endpoint = find_endpoint(request.path);
+    if (endpoint != nullptr && is_served(*endpoint)) {
       if (request.method != "POST") {
         co_await send_plain(method_not_allowed("POST"), request.request_id, writer);
       } else {
-        co_await handle_chat(std::move(request), writer);
+        co_await handle_request(*endpoint, std::move(request), writer);
       }
     } else if (is_models_path(request.path)) {
       HttpResponse response = request.method == "GET" || request.method == "HEAD"
@@ -54,19 +59,25 @@ class ChatService final : public Handler {
     co_await writer.send(std::move(response));
   }
 
+  bool is_served(const Endpoint& endpoint) const {
+    return endpoint.upstream.empty() || is_open(endpoint, *s_.snapshots.get());
+  }
+
   // One request, pass by pass. Each pass may answer; what is left at the end goes upstream.
-  Task<void> handle_chat(HttpRequest request, ResponseWriter& writer) {
-    const ExchangePtr exchange = open(std::move(request));
-    std::optional<Reply> reply = read_request(*exchange);  // bytes -> request and evidence, strictly
-    if (!reply) reply = co_await judge_request(exchange);  // evidence -> signals -> decision -> model
+  Task<void> handle_request(const Endpoint& endpoint, HttpRequest request, ResponseWriter& writer) {
+    const ExchangePtr exchange = open(endpoint, std::move(request));
+    const Admission::Slot slot = admission_.enter(exchange->snapshot->spec->global.router.overload.max_active_requests);
+    std::optional<Reply> reply = slot ? std::nullopt : too_many_requests();
+    CancelToken& left = writer.client_left();
+    // bytes -> request and evidence, strictly; evidence -> signals -> decision -> model
+    if (!reply) reply = co_await judging_.judge(exchange, left, endpoint.read);
     if (!reply) {
       metrics_.judged(*exchange);
-      reply = refuse(*exchange);  // 403, 404, 503: before anything acts
+      reply = refuse(*exchange);                          // 403, 404, 503: before anything acts
+      if (!reply) reply = refuse_passthrough(*exchange);  // what this endpoint cannot carry out
     }
-    if (!reply) {
-      apply_policy(*exchange);                   // plugins, model name, headers: as splices
-      reply = answer_fast(*exchange, s_.clock);  // the policy answers by itself
-    }
+    if (!reply) reply = co_await judging_.apply(exchange, left);  // plugins, model name, headers: as splices
+    if (!reply) reply = answer_fast(*exchange, s_.clock);         // the policy answers by itself
     if (reply) {
       co_await answer(exchange, std::move(*reply), writer);
     } else {
@@ -74,30 +85,18 @@ class ChatService final : public Handler {
     }
   }
 
-  ExchangePtr open(HttpRequest request) const {
+  static std::optional<Reply> too_many_requests() {
+    return Reply{overloaded_response("too many requests are being answered", 1), "error", "overloaded"};
+  }
+
+  ExchangePtr open(const Endpoint& endpoint, HttpRequest request) const {
     ExchangePtr exchange = std::make_shared<Exchange>();
     exchange->snapshot = s_.snapshots.get();
+    exchange->endpoint = endpoint.upstream;
     exchange->received = s_.clock.steady_now();
     exchange->debug = request.headers.get("x-vsr-debug").value_or("") == "true";
     exchange->http = std::move(request);
     return exchange;
-  }
-
-  // On this thread when it takes microseconds; on the compute pool when pictures or models are waited for.
-  Task<std::optional<Reply>> judge_request(ExchangePtr exchange) {
-    if (!may_block(*exchange)) {
-      judge(*exchange, s_.images);
-      co_return std::nullopt;
-    }
-    evidence::ImageReader* const images = s_.images;
-    const std::optional<bool> done = co_await run(s_.compute, [exchange, images] {
-      judge(*exchange, images);
-      return true;
-    });
-    if (done) co_return std::nullopt;
-    HttpResponse response = error_response(503, "server_error", "overloaded", "too many requests wait to be judged");
-    response.headers.set("retry-after", "1");
-    co_return Reply{std::move(response), "error", "overloaded"};
   }
 
   Task<void> answer(ExchangePtr exchange, Reply reply, ResponseWriter& writer) {
@@ -110,6 +109,8 @@ class ChatService final : public Handler {
 
   ChatServices s_;
   ChatMetrics metrics_;
+  Admission admission_;
+  Judging judging_;
   Relay relay_;
 };
 

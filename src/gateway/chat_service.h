@@ -1,6 +1,7 @@
-// The gateway port: POST /v1/chat/completions, GET /v1/models and /v1/models/{id}.
+// The gateway port: POST /v1/chat/completions, GET /v1/models and /v1/models/{id}; where they are opened, POST
+// /v1/embeddings and /v1/completions.
 //
-// One request walks through named passes (chat_service.cpp: handle_chat). Shared by all connections; what belongs to
+// One request walks through named passes (chat_service.cpp: handle_request). Shared by all connections; what belongs to
 // one request lives in its own Exchange.
 #pragma once
 

@@ -42,15 +42,16 @@ void compute(std::shared_ptr<ComputeResult<R>> result, F function) {
 
 // `function` is taken by value into the coroutine's frame and moved from there to the pool.
 template <class F, class R = std::invoke_result_t<F&>>
-Task<std::optional<R>> run(ComputePool& pool, F function) {
+Task<std::optional<R>> run(ComputePool& pool, F function, Lane lane = Lane::fast) {
   auto result = std::make_shared<detail::ComputeResult<R>>();
   co_await detail::suspend_until(
-      [&pool, result, f = std::move(function)](std::move_only_function<void()> wake) mutable {
+      [&pool, lane, result, f = std::move(function)](std::move_only_function<void()> wake) mutable {
         auto shared_wake = std::make_shared<std::move_only_function<void()>>(std::move(wake));
-        bool accepted = pool.try_post([result, f = std::move(f), shared_wake]() mutable {
+        ComputePool::Job job = [result, f = std::move(f), shared_wake]() mutable {
           detail::compute<F, R>(std::move(result), std::move(f));
           (*shared_wake)();
-        });
+        };
+        bool accepted = pool.try_post(std::move(job), lane);
         if (!accepted) (*shared_wake)();
       });
   if (result->failure) std::rethrow_exception(result->failure);

@@ -55,7 +55,8 @@ Task<void> Connection::run(std::shared_ptr<Connection> self) {
     if (auto connection = weak.lock()) connection->on_timeout();
   });
   try {
-    co_await self->serve();
+    if (!listener->tls || co_await self->handshake()) co_await self->serve();
+    if (self->tls_) co_await self->end_tls();
   } catch (const std::exception& e) {
     server->log.log(telemetry::Level::error, "connection_failed", {{"error", e.what()}});
   }
@@ -63,6 +64,30 @@ Task<void> Connection::run(std::shared_ptr<Connection> self) {
   self->close();
   connections.erase(self.get());
   server->connection_ends(*listener);
+}
+
+// Idle, as far as deadlines and draining go: there is no request yet to lose.
+Task<bool> Connection::handshake() {
+  tls_context_ = listener_->tls->context();
+  tls_ = std::make_unique<Stream>(socket_, *tls_context_);
+  phase_ = Phase::idle;
+  set_deadline(listener_->limits.header_timeout);
+  auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::server, kAwait);
+  watchdog_->clear();
+  if (!error) co_return true;
+  listener_->tls->handshake_failed();
+  server_->log.log(telemetry::Level::debug, "tls_handshake_failed",
+                   {{"listener", listener_->name}, {"peer", peer_}, {"error", error.message()}});
+  close();
+  co_return false;
+}
+
+// Says the end of the stream (close_notify), so that the client can tell it from a cut, and waits a moment for its own.
+Task<void> Connection::end_tls() {
+  if (closed_) co_return;
+  phase_ = Phase::idle;
+  set_deadline(kLingerTime);
+  co_await tls_->async_shutdown(kAwait);
 }
 
 Task<void> Connection::serve() {
@@ -117,6 +142,7 @@ Task<std::optional<HttpRequest>> Connection::read_request() {
 
 HttpRequest Connection::complete(HttpRequest request) const {
   request.peer = peer_;
+  request.tls = tls_ != nullptr;
   request.listener = listener_->name;
   auto id = request.headers.get("x-request-id");
   request.request_id = id && is_good_request_id(*id) ? std::string(*id) : server_->new_request_id();
@@ -134,9 +160,13 @@ void Connection::start_read() {
   if (reading_ || ended_ || closed_) return;
   reading_ = true;
   auto space = in_.prepare(kReadSize);
-  socket_.async_read_some(
-      asio::buffer(space.data(), space.size()),
-      [self = shared_from_this()](const ErrorCode& error, std::size_t n) { self->on_read(error, n); });
+  auto buffer = asio::buffer(space.data(), space.size());
+  auto done = [self = shared_from_this()](const ErrorCode& error, std::size_t n) { self->on_read(error, n); };
+  if (tls_) {
+    tls_->async_read_some(buffer, std::move(done));
+  } else {
+    socket_.async_read_some(buffer, std::move(done));
+  }
 }
 
 void Connection::on_read(const ErrorCode& error, std::size_t n) {
@@ -199,7 +229,9 @@ Task<void> Connection::refuse(Refusal refusal) {
   nobody.version = 11;
   CancelToken left;
   ConnectionWriter writer(*this, nobody, left);
-  co_await writer.send(error_response(refusal.status, "invalid_request_error", refusal.code, refusal.message));
+  HttpResponse response = error_response(refusal.status, "invalid_request_error", refusal.code, refusal.message);
+  if (refusal.status == 415) response.headers.add("Accept-Encoding", "gzip, deflate");
+  co_await writer.send(std::move(response));
   listener_->requests_with(refusal.status).increment();
   server_->log.log(
       telemetry::Level::info, "request_refused",
@@ -213,7 +245,7 @@ Task<void> Connection::linger() {
   phase_ = Phase::lingering;
   timed_out_ = false;
   ErrorCode ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  if (!tls_) socket_.shutdown(Socket::shutdown_send, ignored);
   set_deadline(kLingerTime);
   std::size_t taken = 0;
   while (taken < kLingerBytes && co_await read_more()) {
@@ -226,8 +258,12 @@ Task<bool> Connection::write_all(std::array<asio::const_buffer, 4> pieces) {
   std::size_t left = asio::buffer_size(pieces);
   auto before = std::exchange(phase_, Phase::writing);
   while (left > 0 && !closed_) {
-    auto [error, n] = write_now(socket_, pieces);
-    if (error == asio::error::would_block) {
+    ErrorCode error;
+    std::size_t n = 0;
+    if (tls_) {
+      set_deadline(listener_->limits.write_timeout);
+      std::tie(error, n) = co_await tls_->async_write_some(next_record(pieces), kAwait);
+    } else if (std::tie(error, n) = write_now(socket_, pieces); error == asio::error::would_block) {
       set_deadline(listener_->limits.write_timeout);
       std::tie(error, n) = co_await socket_.async_write_some(pieces, kAwait);
     }
@@ -245,6 +281,16 @@ Task<bool> Connection::write_all(std::array<asio::const_buffer, 4> pieces) {
   phase_ = before;
   watchdog_->clear();
   co_return left == 0;  // what the kernel has is sent, even if a stop closed the connection meanwhile
+}
+
+// TLS writes one buffer at a time, and a record for each: what a plain socket takes as a list becomes one.
+asio::const_buffer Connection::next_record(const std::array<asio::const_buffer, 4>& pieces) {
+  constexpr std::size_t kRecord = 16 * 1024;
+  record_.clear();
+  for (const auto& piece : pieces) {
+    record_.append(static_cast<const char*>(piece.data()), std::min(piece.size(), kRecord - record_.size()));
+  }
+  return asio::buffer(record_);
 }
 
 void Connection::on_timeout() {

@@ -3,10 +3,11 @@
 // Reading runs beside answering: one read is always outstanding (while there is room), so that a client that leaves is
 // noticed in the middle of an answer, and pipelined requests wait in the buffer. Nothing here is locked; every member
 // is touched on the connection's I/O thread only. The serving coroutine and each outstanding operation hold the
-// connection by shared_ptr.
+// connection by shared_ptr. TLS lies between socket and reading and writing; a plain connection pays one branch for it.
 #pragma once
 
 #include <array>
+#include <boost/asio/ssl/stream.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,13 +35,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
   friend class ConnectionWriter;
   enum class Phase : std::uint8_t { idle, reading, answering, writing, lingering };
 
+  using Stream = asio::ssl::stream<Socket&>;
+
   Task<void> serve();
+  Task<bool> handshake();
+  Task<void> end_tls();
   Task<std::optional<HttpRequest>> read_request();
   Task<bool> read_more();
   Task<void> answer(HttpRequest request);
   Task<void> refuse(Refusal refusal);
   Task<void> linger();
   Task<bool> write_all(std::array<asio::const_buffer, 4> pieces);
+  asio::const_buffer next_record(const std::array<asio::const_buffer, 4>& pieces);
   Task<void> call_handler(HttpRequest request, ConnectionWriter& writer);
 
   void start_read();
@@ -52,6 +58,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string_view date();
 
   Socket socket_;
+  std::shared_ptr<ServerTls::Context> tls_context_;  // as it was when the connection came
+  std::unique_ptr<Stream> tls_;                      // null: plain
+  std::string record_;                               // TLS: bytes on their way
   std::shared_ptr<ServerState> server_;
   std::shared_ptr<Listener> listener_;
   std::string peer_;

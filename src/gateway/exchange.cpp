@@ -132,7 +132,7 @@ void address(Exchange& exchange, plugins::RequestEdit& edit) {
     upstream_name = exchange.request->model;  // a LoRA is served under its own name
   }
   if (upstream_name != exchange.request->model) protocol::set_model(edit.splice, upstream_name);
-  if (j.candidate != nullptr) router::apply_reasoning(model, *j.candidate, edit);
+  if (j.candidate != nullptr && exchange.endpoint.empty()) router::apply_reasoning(model, *j.candidate, edit);
 }
 
 Headers upstream_headers(const Exchange& exchange, const std::vector<plugins::HeaderEdit>& edits) {

@@ -20,6 +20,7 @@ namespace signalbox::gateway {
 
 struct Exchange {
   HttpRequest http;
+  std::string_view endpoint;  // below the backend's base path; empty: its chat path (see passthrough.h)
   std::shared_ptr<const router::Snapshot> snapshot;
   bool debug = false;
   std::chrono::steady_clock::time_point received;

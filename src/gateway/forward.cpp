@@ -41,6 +41,15 @@ Task<void> relay(UpstreamExchange& exchange, ResponseWriter& writer, BodyObserve
   if (!result.complete) result.complete = co_await writer.finish({});
 }
 
+// Which pages may read an answer is the listener's decision (its `cors`), and which server stands behind it is nobody's
+// business.
+void remove_what_is_ours_to_say(Headers& headers) {
+  for (std::string_view name : {"server", "x-powered-by", "access-control-allow-origin",
+                                "access-control-allow-credentials", "access-control-expose-headers"}) {
+    headers.remove(name);
+  }
+}
+
 }  // namespace
 
 Task<ForwardResult> forward(UpstreamClient& client, UpstreamRequest request, ResponseWriter& writer,
@@ -54,6 +63,7 @@ Task<ForwardResult> forward(UpstreamClient& client, UpstreamRequest request, Res
     co_return result;
   }
   result.status = head->status;
+  remove_what_is_ours_to_say(head->headers);
   for (const auto& [name, value] : options.add) head->headers.set(name, value);
   if (options.observer != nullptr) options.observer->on_head(*head);
   std::string_view first = exchange.take_buffered();

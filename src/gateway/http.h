@@ -55,6 +55,7 @@ struct HttpRequest {
   std::string path;    // target without query, percent-encoding kept
   std::string query;   // after '?', or empty
   int version = 11;    // 10 or 11
+  bool tls = false;    // came by TLS
   Headers headers;
   std::string body;        // decoded from chunks; whole
   std::string peer;        // the peer's numeric address, without port

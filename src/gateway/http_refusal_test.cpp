@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "gateway/echo_fixture.h"
+#include "gateway/test_deflate.h"
 
 namespace signalbox::gateway {
 namespace {
@@ -71,9 +72,11 @@ TEST_F(HttpRefusalTest, RefusesWhatTwoParsersCouldReadDifferently) {
        post_head + "Transfer-Encoding: chunked\r\n\r\n1;x=" + std::string(40000, 'a') + "\r\n", 400},
       {"fragment", "GET /a#b HTTP/1.1\r\nHost: t\r\n\r\n", 400},
       {"no path", "GET a HTTP/1.1\r\nHost: t\r\n\r\n", 400},
-      {"CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"absolute form of another host", "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"HTTP/2.0", "GET / HTTP/2.0\r\nHost: t\r\n\r\n", 505},
-      {"compressed body", post_head + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\na", 415},
+      {"compressed body", post_head + "Content-Encoding: br\r\nContent-Length: 1\r\n\r\na", 415},
       {"other expectation", post_head + "Expect: cake\r\nContent-Length: 1\r\n\r\na", 417},
       {"huge header", "GET / HTTP/1.1\r\nHost: t\r\nX: " + std::string(70000, 'a') + "\r\n\r\n", 431},
       {"huge header without end", "GET / HTTP/1.1\r\nHost: t\r\nX: " + std::string(70000, 'a'), 431},
@@ -90,7 +93,7 @@ TEST_F(HttpRefusalTest, TooManyHeaderLinesAre431) {
 TEST_F(HttpRefusalTest, IdentityEncodingAndAbsoluteFormAreAccepted) {
   Wire wire = Wire::connect(serve_echo());
   wire.send(
-      "POST http://elsewhere:1/p?q=1 HTTP/1.1\r\nHost: t\r\nContent-Encoding: identity\r\n"
+      "POST http://t/p?q=1 HTTP/1.1\r\nHost: t\r\nContent-Encoding: identity\r\n"
       "Content-Length: 1\r\n\r\na");
   EXPECT_EQ(wire.read_answer().body, "POST /p?q=1 a");
 }
@@ -172,7 +175,7 @@ TEST_F(HttpRefusalTest, ManySlowClientsHoldNoThread) {
   server_->stop(0ms);
 }
 
-TEST_F(HttpRefusalTest, ConnectionsOverTheLimitAreClosed) {
+TEST_F(HttpRefusalTest, ConnectionsOverTheLimitAreTold503AndClosed) {
   ServerLimits limits;
   limits.max_connections = 1;
   auto port = serve_echo(limits);
@@ -180,8 +183,30 @@ TEST_F(HttpRefusalTest, ConnectionsOverTheLimitAreClosed) {
   first.send(get("/"));
   EXPECT_EQ(first.read_answer().status, 200);
   Wire second = Wire::connect(port);
+  second.send(post("/", std::string(100'000, 'a')));  // must not cost the client its answer
+  auto answer = second.read_answer();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.head, HasSubstr("Retry-After: 1\r\n"));
+  EXPECT_THAT(answer.head, HasSubstr("Connection: close\r\n"));
   EXPECT_TRUE(second.at_end());
+  EXPECT_EQ(metric(R"(signalbox_http_requests_total{listener="gateway",status="503"})"), 1);
   first.close();
+}
+
+TEST_F(HttpRefusalTest, UnsupportedCodingsAreToldWhichAreSupported) {
+  Wire wire = Wire::connect(serve_echo());
+  wire.send(post("/", "x", "Content-Encoding: zstd\r\n"));
+  auto answer = wire.read_answer();
+  EXPECT_EQ(answer.status, 415);
+  EXPECT_THAT(answer.head, HasSubstr("Accept-Encoding: gzip, deflate\r\n"));
+}
+
+TEST_F(HttpRefusalTest, CompressedBodyReachesTheHandlerUnpacked) {
+  Wire wire = Wire::connect(serve_echo());
+  wire.send(post("/", testing::gzipped("hello"), "Content-Encoding: gzip\r\n"));
+  EXPECT_EQ(wire.read_answer().body, "POST /? hello");
+  wire.send(post("/", testing::deflated("again"), "Content-Encoding: deflate\r\n"));
+  EXPECT_EQ(wire.read_answer().body, "POST /? again");
 }
 
 TEST_F(HttpRefusalTest, RequestIdIsKeptWhenWellFormedElseMade) {

@@ -9,6 +9,7 @@
 
 #include "gateway/connection.h"
 #include "gateway/server_state.h"
+#include "gateway/turn_away.h"
 
 namespace signalbox::gateway {
 namespace {
@@ -29,9 +30,13 @@ Task<void> accept_loop(std::shared_ptr<Acceptor> acceptor, std::shared_ptr<Serve
       co_await pause.async_wait(kAwait);
       continue;
     }
-    if (listener->live >= listener->limits.max_connections) continue;  // closes it
     ErrorCode ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    if (listener->live >= listener->limits.max_connections) {
+      turn_away(std::move(socket), listener);
+      continue;
+    }
+    if (listener->tls) listener->tls->reload_if_changed(std::chrono::steady_clock::now());
     server->connection_begins(*listener);
     auto executor = socket.get_executor();
     auto connection = std::make_shared<Connection>(std::move(socket), server, listener);
@@ -125,6 +130,7 @@ struct HttpServer::Impl {
   std::shared_ptr<ServerState> state;
   telemetry::Registry& metrics;
   std::vector<std::shared_ptr<Acceptor>> acceptors;
+  std::vector<std::shared_ptr<Listener>> listeners;
   bool stopped = false;
 
   // Runs `act` on every connection, on its own thread.
@@ -143,13 +149,16 @@ struct HttpServer::Impl {
 };
 
 HttpServer::HttpServer(IoThreads& io, telemetry::Logger& log, telemetry::Registry& metrics)
-    : impl_(new Impl{std::make_shared<ServerState>(io.impl(), log), metrics, {}}) {}
+    : impl_(new Impl{std::make_shared<ServerState>(io.impl(), log), metrics, {}, {}}) {}
 
 HttpServer::~HttpServer() {
   stop(std::chrono::milliseconds(0));
 }
 
-std::uint16_t HttpServer::listen(const ListenAddress& address, std::shared_ptr<Handler> handler, ServerLimits limits) {
+std::uint16_t HttpServer::listen(const ListenAddress& address, std::shared_ptr<Handler> handler, ServerLimits limits,
+                                 const std::optional<TlsOptions>& tls) {
+  auto listener = std::make_shared<Listener>(address, std::move(handler), limits, impl_->metrics);
+  if (tls) listener->tls = std::make_unique<ServerTls>(*tls, address.name, impl_->state->log, impl_->metrics);
   auto executor = impl_->state->io.next_executor();
   auto acceptor = std::make_shared<Acceptor>(bind(executor, address));
   auto port = acceptor->local_endpoint().port();
@@ -158,9 +167,17 @@ std::uint16_t HttpServer::listen(const ListenAddress& address, std::shared_ptr<H
     std::lock_guard lock(impl_->state->mutex);
     ++impl_->state->accepting;
   }
-  auto listener = std::make_shared<Listener>(address, std::move(handler), limits, impl_->metrics);
+  impl_->listeners.push_back(listener);
   asio::co_spawn(executor, accept_loop(acceptor, impl_->state, std::move(listener)), asio::detached);
   return port;
+}
+
+bool HttpServer::reload_certificates() {
+  bool good = true;
+  for (const auto& listener : impl_->listeners) {
+    if (listener->tls && !listener->tls->reload()) good = false;
+  }
+  return good;
 }
 
 std::size_t HttpServer::stop(std::chrono::milliseconds patience) {

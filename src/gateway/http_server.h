@@ -4,7 +4,7 @@
 // folded header lines, no bare line feeds); everything else is answered with its true status (400, 408, 413, 415, 417,
 // 431, 501, 505) and the connection is closed. Requests of one connection are answered in order, one at a time. stop()
 // loses no accepted request that finishes within its deadline. Slow clients hold memory up to the limits, never a
-// thread.
+// thread. A listener with TlsOptions speaks TLS only.
 //
 // Owned by whoever starts the process; listen(), stop() and ports are for that thread. `io`, `log` and `metrics` must
 // outlive it.
@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gateway/io_threads.h"
@@ -28,12 +29,19 @@ struct ServerLimits {
   std::size_t max_header_bytes = 64 * 1024;
   std::size_t max_header_lines = 256;
   std::size_t max_body_bytes = 32u << 20;
-  std::size_t max_connections = 20'000;                 // of one listener; above it new ones are closed at once
+  std::size_t max_connections = 20'000;                 // of one listener; above it new ones are answered 503
   std::chrono::milliseconds header_timeout{10'000};     // from a request's first byte to the end of its head
   std::chrono::milliseconds body_idle_timeout{30'000};  // between two pieces of a body
   std::chrono::milliseconds body_timeout{300'000};      // for the whole of it
   std::chrono::milliseconds idle_timeout{75'000};       // between requests, and before the first byte
   std::chrono::milliseconds write_timeout{60'000};      // a client that takes nothing for so long is given up
+};
+
+// PEM files; see router/listener_spec.h.
+struct TlsOptions {
+  std::string cert_file, key_file;
+  std::string client_ca_file;  // mTLS when not empty
+  bool only_tls13 = false;
 };
 
 struct ListenAddress {
@@ -50,8 +58,13 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   // Binds and starts to accept; returns the bound port. Throws std::runtime_error with a sentence for people when the
-  // address is in use or not ours.
-  std::uint16_t listen(const ListenAddress& address, std::shared_ptr<Handler> handler, ServerLimits limits = {});
+  // address is in use or not ours, or when the certificate cannot be used.
+  std::uint16_t listen(const ListenAddress& address, std::shared_ptr<Handler> handler, ServerLimits limits = {},
+                       const std::optional<TlsOptions>& tls = std::nullopt);
+
+  // Reads the certificate files of every listener again (they are also looked at every few seconds). A listener whose
+  // files do not load keeps what it has; false if there was one. Open connections go on. Any thread, once all listen.
+  bool reload_certificates();
 
   // Stops accepting, closes idle connections, lets running requests finish (their answers say Connection: close) until
   // the patience is over, then breaks the rest. Returns how many were broken. Not from an I/O thread.

@@ -49,7 +49,7 @@ Task<void> Relay::run(ExchangePtr exchange, ResponseWriter& writer) {
   const router::Model& model = exchange->snapshot->models[*exchange->judgement.model];
   UpstreamRequest upstream;
   upstream.backend = backend_of(*model.backend, exchange->snapshot->answer_timeout);
-  upstream.target = model.backend->path;
+  upstream.target = exchange->endpoint.empty() ? model.backend->path : model.backend->path_of(exchange->endpoint);
   upstream.headers = std::move(exchange->upstream_headers);
   upstream.body = std::make_shared<const std::string>(std::move(exchange->body));
   TailCapture tail(kUsageTail);

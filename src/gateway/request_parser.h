@@ -1,9 +1,11 @@
 // Internal to the gateway: bytes of a connection to one HttpRequest, or to the status that refuses it.
 //
-// Beast parses; this class adds what Beast forgives. A request that two parsers could read differently is refused,
-// since the one behind us may be the other parser: folded header lines, bare line feeds, a second Content-Length (even
-// an equal one) or one that is not plain digits, Content-Length beside Transfer-Encoding, Transfer-Encoding other than
-// exactly "chunked" or under HTTP/1.0, a missing or second Host. Trailers are read and dropped.
+// Beast parses the head; this class adds what Beast forgives. A request that two parsers could read differently is
+// refused, since the one behind us may be the other parser: folded header lines, bare line feeds, a second
+// Content-Length (even an equal one) or one that is not plain digits, Content-Length beside Transfer-Encoding,
+// Transfer-Encoding other than exactly "chunked" or under HTTP/1.0, a missing or second Host, an absolute target of
+// another host, names that differ from a framing header only by an underscore. Bodies are BodyReader's. However the
+// bytes are sliced, the result is the same.
 // One parser reads one request; not synchronised.
 #pragma once
 
@@ -13,17 +15,12 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/body_reader.h"
 #include "gateway/byte_queue.h"
 #include "gateway/http.h"
 #include "gateway/http_server.h"
 
 namespace signalbox::gateway {
-
-struct Refusal {
-  int status = 400;
-  std::string_view code;     // static text
-  std::string_view message;  // static text
-};
 
 class RequestParser {
  public:
@@ -46,14 +43,10 @@ class RequestParser {
   void parse_head(std::string_view head);
   void parse_body(ByteQueue& in);
   void accept_head();
-  std::optional<Refusal> judge_framing() const;
-  std::optional<Refusal> judge_head() const;
-  bool split_target();
-  void refuse(int status, std::string_view code, std::string_view message);
+  void refuse(const Refusal& refusal);
 
   const ServerLimits& limits_;
-  struct Beast;
-  std::unique_ptr<Beast> beast_;
+  BodyReader body_;
   State state_ = State::head;
   bool started_ = false;
   bool wants_continue_ = false;

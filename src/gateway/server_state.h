@@ -15,6 +15,7 @@
 #include "gateway/handler.h"
 #include "gateway/http_server.h"
 #include "gateway/io.h"
+#include "gateway/server_tls.h"
 
 namespace signalbox::gateway {
 
@@ -29,12 +30,14 @@ struct Listener {
   std::string name;
   std::shared_ptr<Handler> handler;
   ServerLimits limits;
+  std::unique_ptr<ServerTls> tls;  // null: plain HTTP
   telemetry::Family<telemetry::Counter>& requests;
   telemetry::Counter& broken_off;
   telemetry::Gauge& open_connections;
   telemetry::Histogram& seconds;
   std::array<std::atomic<telemetry::Counter*>, 600> by_status{};
   std::atomic<std::size_t> live{0};
+  std::atomic<std::size_t> turned_away{0};  // at this moment: see turn_away.h
 };
 
 struct ServerState {

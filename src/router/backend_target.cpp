@@ -99,8 +99,9 @@ std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec
   while (base.ends_with('/')) base.pop_back();
   if (!by_base && base.empty()) base = "/v1";
   const std::string chat = spec.chat_path.empty() ? "/chat/completions" : spec.chat_path;
-  target.path = base + (chat.starts_with('/') ? chat : "/" + chat);
-  if (!spec.api_version.empty()) target.path += "?api-version=" + spec.api_version;
+  if (!spec.api_version.empty()) target.query = "?api-version=" + spec.api_version;
+  target.path = base + (chat.starts_with('/') ? chat : "/" + chat) + target.query;
+  target.base_path = std::move(base);
   add_credentials(spec, environment, target);
   return target;
 }

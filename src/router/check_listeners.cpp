@@ -28,6 +28,7 @@ bool overlap(const std::string& a, const std::string& b) {
 struct Socket {
   const std::string& address;
   std::string path;  // of the address
+  bool client_certificates = false;
 };
 
 void check_address(const RootSpec& root, const Socket& socket, config::Diagnostics& diagnostics) {
@@ -36,7 +37,7 @@ void check_address(const RootSpec& root, const Socket& socket, config::Diagnosti
                       "127.0.0.1");
     return;
   }
-  if (is_loopback(socket.address)) return;
+  if (is_loopback(socket.address) || socket.client_certificates) return;
   const std::string message =
       fmt::format("{} accepts requests from other machines without client authentication", socket.address);
   const std::string remedy = "listen on 127.0.0.1 behind a proxy";
@@ -54,7 +55,9 @@ void check_listeners(const RootSpec& root, config::Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < root.listeners.size(); ++i) {
     const ListenerSpec& listener = root.listeners[i];
     const std::string port_path = config::join(listener.path, "port");
-    check_address(root, {listener.address, config::join(listener.path, "address")}, diagnostics);
+    const bool client_certificates = listener.tls && !listener.tls->client_ca_file.empty();
+    check_address(root, {listener.address, config::join(listener.path, "address"), client_certificates}, diagnostics);
+    check_listener_options(listener, diagnostics);
     if (listener.port == 0) continue;
     for (std::size_t j = 0; j < i; ++j) {
       if (listener.port != root.listeners[j].port || !overlap(listener.address, root.listeners[j].address)) continue;

@@ -15,7 +15,18 @@ std::span<const config::EnumName> enum_names(ImageIsolation) {
   return kNames;
 }
 
+void describe(config::Visitor& v, OverloadSpec& x) {
+  v.object("Overload", "How much work the process takes on; what is over it is refused at once (503, Retry-After).",
+           &x.path);
+  v.field("max_active_requests", x.max_active_requests,
+          {.doc = "Requests being answered at the same time, streams included.", .min = 1, .max = 1'000'000});
+  v.field(
+      "max_queued_judgements", x.max_queued_judgements,
+      {.doc = "Large requests and pictures that wait to be judged, and as many short jobs.", .min = 1, .max = 100'000});
+}
+
 void describe(config::Visitor& v, RouterSpec& x) {
+  static constexpr std::array<std::string_view, 2> kEndpoints{"embeddings", "completions"};
   v.object("Router", "How requests are taken and judged.", &x.path);
   v.field("strategy", x.strategy,
           {.doc = "Order of matching decisions where a recipe says nothing: priority, confidence."});
@@ -38,6 +49,12 @@ void describe(config::Visitor& v, RouterSpec& x) {
           {.doc = "Where pictures are decoded and read: worker (a locked-down process) or in_process.", .ours = true});
   v.field("max_body_bytes", x.max_body_bytes,
           {.doc = "Largest request body; above it 413.", .min = 1024, .max = 1 << 30, .ours = true});
+  v.field("overload", x.overload, {.doc = "Bounds under load.", .ours = true});
+  v.field("passthrough_endpoints", x.passthrough_endpoints,
+          {.doc = "Further endpoints that are judged by the security decisions and passed on to the model that the "
+                  "request names: /v1/embeddings, /v1/completions (default none: 404).",
+           .choices = kEndpoints,
+           .ours = true});
   v.reserved("config_source", "", "Where the configuration comes from; this build reads files.");
   v.reserved("clear_route_cache", "", "An Envoy setting.");
   v.reserved("streamed_body", "enabled max_bytes timeout_sec", "Streamed request bodies through Envoy.");

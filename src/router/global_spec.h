@@ -17,6 +17,13 @@ enum class ImageIsolation : std::uint8_t { worker, in_process };
 std::span<const config::EnumName> enum_names(Passthrough);
 std::span<const config::EnumName> enum_names(ImageIsolation);
 
+// How much work the process takes on at once.
+struct OverloadSpec {
+  std::string path;
+  std::int64_t max_active_requests = 4096;
+  std::int64_t max_queued_judgements = 512;
+};
+
 struct RouterSpec {
   std::string path;
   std::optional<decision::Strategy> strategy;
@@ -28,6 +35,8 @@ struct RouterSpec {
   std::vector<std::string> allow_unsupported;
   ImageIsolation image_isolation = ImageIsolation::worker;
   std::int64_t max_body_bytes = 32 << 20;
+  OverloadSpec overload;
+  std::vector<std::string> passthrough_endpoints;
 };
 
 struct IdentityHeadersSpec {
@@ -69,6 +78,7 @@ struct GlobalSpec {
   ModelCatalogSpec model_catalog;
 };
 
+void describe(config::Visitor& v, OverloadSpec& x);
 void describe(config::Visitor& v, RouterSpec& x);
 void describe(config::Visitor& v, IdentityHeadersSpec& x);
 void describe(config::Visitor& v, AuthzSpec& x);

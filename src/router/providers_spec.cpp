@@ -13,6 +13,9 @@ void describe(config::Visitor& v, ListenerSpec& x) {
       "timeout", x.timeout,
       {.doc =
            "Longest wait for the first byte of a backend's answer, such as 300s; the longest of all listeners holds."});
+  v.field("tls", x.tls, {.doc = "TLS; without it the listener speaks plain HTTP.", .ours = true});
+  v.field("limits", x.limits, {.doc = "Limits and timeouts.", .ours = true});
+  v.field("cors", x.cors, {.doc = "Calls from web pages.", .ours = true});
   v.reserved("api_keys", "", "Client authentication by bearer keys.", config::Support::protective);
 }
 

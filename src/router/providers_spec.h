@@ -9,6 +9,7 @@
 
 #include "config/describe.h"
 #include "config/values.h"
+#include "router/listener_spec.h"
 
 namespace signalbox::router {
 
@@ -16,6 +17,9 @@ struct ListenerSpec {
   std::string path, name, address = "127.0.0.1";
   std::int64_t port = 8899;
   std::optional<config::Duration> timeout;
+  std::optional<ListenerTlsSpec> tls;
+  ListenerLimitsSpec limits;
+  std::optional<CorsSpec> cors;
 };
 
 struct ReasoningFamilySpec {

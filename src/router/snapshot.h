@@ -27,8 +27,13 @@ struct BackendTarget {
   std::string host;
   std::uint16_t port = 80;
   std::string path;                                          // "/v1/chat/completions", with query
+  std::string base_path;                                     // "/v1"
+  std::string query;                                         // "?api-version=…", or empty
   std::vector<std::pair<std::string, std::string>> headers;  // credentials and extra headers
   std::string missing_key_env;                               // the variable that should hold the key but is not set
+
+  // Of another endpoint of the same server: "/embeddings".
+  std::string path_of(std::string_view endpoint) const { return base_path + std::string(endpoint) + query; }
 };
 
 struct Model {

@@ -8,7 +8,7 @@ import subprocess
 import threading
 from dataclasses import dataclass, field
 
-READY = re.compile(r"^ready (http://\S+)", re.MULTILINE)
+READY = re.compile(r"^ready (https?://\S+)", re.MULTILINE)
 START_LIMIT_SECONDS = 60
 
 

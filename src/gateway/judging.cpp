@@ -1,0 +1,76 @@
+#include "gateway/judging.h"
+
+#include <atomic>
+
+#include "gateway/compute_await.h"
+
+namespace signalbox::gateway {
+
+namespace {
+
+enum class Dropped : std::uint8_t { no, client_left, deadline };
+
+struct JobEnd {
+  Dropped dropped = Dropped::no;
+  std::optional<Reply> reply;
+};
+
+std::optional<Reply> read_and_judge(Exchange& exchange, Judging::Reader read, evidence::ImageReader* images) {
+  if (read != nullptr) {
+    if (std::optional<Reply> reply = read(exchange)) return reply;
+  }
+  judge(exchange, images);
+  return std::nullopt;
+}
+
+std::optional<Reply> apply_only(Exchange& exchange, Judging::Reader, evidence::ImageReader*) {
+  apply_policy(exchange);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Judging::Judging(const ChatServices& services, Admission& admission)
+    : s_(services),
+      admission_(admission),
+      dropped_(services.metrics.counter("signalbox_compute_dropped_total",
+                                        "Jobs not run: their client had left, or their deadline was over.",
+                                        {"reason"})) {}
+
+Task<std::optional<Reply>> Judging::judge(ExchangePtr exchange, CancelToken& left, Reader read) {
+  if (exchange->http.body.size() > kLargeBody) co_return co_await on_pool(exchange, left, &read_and_judge, read);
+  if (std::optional<Reply> reply = read(*exchange)) co_return reply;
+  if (may_block(*exchange)) co_return co_await on_pool(exchange, left, &read_and_judge, nullptr);
+  co_return read_and_judge(*exchange, nullptr, s_.images);
+}
+
+Task<std::optional<Reply>> Judging::apply(ExchangePtr exchange, CancelToken& left) {
+  if (exchange->request->body().size() > kLargeBody) co_return co_await on_pool(exchange, left, &apply_only, nullptr);
+  apply_policy(*exchange);
+  co_return std::nullopt;
+}
+
+Task<std::optional<Reply>> Judging::on_pool(ExchangePtr exchange, CancelToken& left, Work work, Reader read) {
+  const auto gone = std::make_shared<std::atomic<bool>>(left.cancelled());
+  const CancelToken::Registration registration = left.on_cancel([gone] { *gone = true; });
+  const auto deadline = exchange->received + exchange->snapshot->deadline;
+  evidence::ImageReader* const images = s_.images;
+  std::optional<JobEnd> end = co_await run(
+      s_.compute,
+      [exchange, work, read, images, gone, deadline] {
+        if (*gone) return JobEnd{Dropped::client_left, std::nullopt};
+        if (std::chrono::steady_clock::now() >= deadline) return JobEnd{Dropped::deadline, std::nullopt};
+        return JobEnd{Dropped::no, work(*exchange, read, images)};
+      },
+      Lane::slow);
+  if (end && end->dropped == Dropped::no) co_return std::move(end->reply);
+  if (end) {
+    dropped_.with({end->dropped == Dropped::deadline ? "deadline" : "client_left"}).increment();
+  } else {
+    admission_.refused("judgement_queue");
+  }
+  const std::int64_t seconds = s_.compute.retry_after(Lane::slow).count();
+  co_return Reply{overloaded_response("too many requests wait to be judged", seconds), "error", "overloaded"};
+}
+
+}  // namespace signalbox::gateway
