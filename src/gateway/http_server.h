@@ -53,6 +53,10 @@ class HttpServer {
   // address is in use or not ours.
   std::uint16_t listen(const ListenAddress& address, std::shared_ptr<Handler> handler, ServerLimits limits = {});
 
+  // From now on every answer says Connection: close; everything else goes on. Before stop(), so that clients and load
+  // balancers move to other servers by themselves. Any thread.
+  void announce_stop();
+
   // Stops accepting, closes idle connections, lets running requests finish (their answers say Connection: close) until
   // the patience is over, then breaks the rest. Returns how many were broken. Not from an I/O thread.
   std::size_t stop(std::chrono::milliseconds patience);

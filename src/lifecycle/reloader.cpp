@@ -28,6 +28,9 @@ Reloader::Reloader(std::unique_ptr<Applier> applier, telemetry::Logger& log, Lis
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (wake_ < 0) throw std::runtime_error("no descriptor is left for the reload thread");
   watch_.set_files(applier_->watched_files());
+}
+
+void Reloader::start() {
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -118,10 +121,15 @@ ReloadResult Reloader::reload_now(Source source) {
   const Stamps before = stamps_of(watch_.files());
   ReloadResult result = applier_->apply(applier_->read(), source);
   watch_.set_seen(before);
-  watch_.set_files(applier_->watched_files());
-  coalescer_.set_quiet(applier_->settings().debounce.value);
+  follow_settings();
   listener_.ends();
   return result;
+}
+
+// Of the configuration in force, which may be another one now.
+void Reloader::follow_settings() {
+  watch_.set_files(applier_->watched_files());
+  coalescer_.set_quiet(applier_->settings().debounce.value);
 }
 
 void Reloader::do_requested() {
@@ -144,6 +152,7 @@ void Reloader::do_work() {
     } catch (const std::exception& error) {
       log_.log(telemetry::Level::error, "config_work_failed", {{"error", error.what()}});
     }
+    follow_settings();
     lock.lock();
     waiting_.pop_front();
     work->done = true;

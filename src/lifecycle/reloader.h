@@ -26,10 +26,13 @@ class Reloader {
     std::function<void()> ends = [] {};
   };
 
-  explicit Reloader(std::unique_ptr<Applier> applier, telemetry::Logger& log, Listener listener);
+  Reloader(std::unique_ptr<Applier> applier, telemetry::Logger& log, Listener listener);
   ~Reloader();  // stop()
   Reloader(const Reloader&) = delete;
   Reloader& operator=(const Reloader&) = delete;
+
+  // Nothing is reloaded before; whoever waits for a reload waits for this, too.
+  void start();
 
   // Reload soon, and return at once. Requests that come while one is waiting are the same request.
   void request(Source source);
@@ -52,6 +55,7 @@ class Reloader {
   void wait_for_events();
   std::optional<std::chrono::milliseconds> next_wakeup() const;
   void look_at_files();
+  void follow_settings();
   void do_requested();
   void do_work();
   ReloadResult reload_now(Source source);

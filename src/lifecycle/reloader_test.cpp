@@ -24,7 +24,10 @@ bool eventually(const Condition& condition) {
 
 class ReloaderTest : public ApplierTest {
  protected:
-  void start() { reloader_ = std::make_unique<Reloader>(make_applier(), log_, Reloader::Listener{}); }
+  void start() {
+    reloader_ = std::make_unique<Reloader>(make_applier(), log_, Reloader::Listener{});
+    reloader_->start();
+  }
   std::unique_ptr<Reloader> reloader_;
 };
 
