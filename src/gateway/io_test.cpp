@@ -139,5 +139,19 @@ TEST(ComputeAwait, ReturnsThrowsOrIsRefusedOnTheCallersThread) {
   EXPECT_EQ(outcome_of(io, pool, [] { return std::string("late"); }), "full");
 }
 
+TEST(IoThreads, AnswerOnlyWhileEveryLoopTurns) {
+  IoThreads io(2);
+  EXPECT_TRUE(io.answer(std::chrono::seconds(60)));
+  std::promise<void> stuck, go_on;
+  asio::post(io.impl().executor(1), [&] {
+    stuck.set_value();
+    go_on.get_future().wait();
+  });
+  stuck.get_future().wait();
+  EXPECT_FALSE(io.answer(std::chrono::milliseconds(20)));
+  go_on.set_value();
+  EXPECT_TRUE(io.answer(std::chrono::seconds(60)));
+}
+
 }  // namespace
 }  // namespace signalbox::gateway

@@ -11,9 +11,9 @@
 namespace signalbox::lifecycle {
 namespace {
 
-using Status = EditResult::Status;
+using Ended = EditResult::Status;
 
-EditResult result_of(Status status, std::string message, const Applier& applier) {
+EditResult result_of(Ended status, std::string message, const Applier& applier) {
   EditResult result;
   result.status = status;
   result.message = std::move(message);
@@ -21,8 +21,8 @@ EditResult result_of(Status status, std::string message, const Applier& applier)
   return result;
 }
 
-Status status_of(const FileError& error) {
-  return error.kind == FileError::Kind::failed ? Status::failed : Status::not_editable;
+Ended status_of(const FileError& error) {
+  return error.kind == FileError::Kind::failed ? Ended::failed : Ended::not_editable;
 }
 
 // What the file shall hold.
@@ -35,12 +35,12 @@ std::expected<std::string, EditResult> text_of(const Edit& edit, const std::stri
     case Edit::Kind::patch: {
       auto text = patched(former, edit.text);
       if (text) return std::move(*text);
-      return std::unexpected(result_of(Status::bad_patch, text.error(), applier));
+      return std::unexpected(result_of(Ended::bad_patch, text.error(), applier));
     }
     case Edit::Kind::rollback: {
       auto text = VersionStore(file).read(edit.text, most);
       if (text) return std::move(*text);
-      return std::unexpected(result_of(Status::unknown_version, text.error().message, applier));
+      return std::unexpected(result_of(Ended::unknown_version, text.error().message, applier));
     }
   }
   return edit.text;
@@ -61,7 +61,7 @@ EditResult Editor::edit(const Edit& edit) {
   EditResult result;
   result.message = "the edit failed; see the log";
   if (!reloader_.run([&](Applier& applier) { result = edit_now(edit, applier); })) {
-    result.status = Status::busy;
+    result.status = Ended::busy;
     result.message = "other changes to the configuration are being made; try again shortly";
     result.fingerprint = reloader_.status().fingerprint;
   }
@@ -71,16 +71,16 @@ EditResult Editor::edit(const Edit& edit) {
 std::optional<EditResult> Editor::refuse_early(const Edit& edit, const Applier& applier) const {
   if (files_.size() != 1) {
     return result_of(
-        Status::not_editable,
+        Ended::not_editable,
         fmt::format("the configuration is merged from {} files; the API writes only where there is one", files_.size()),
         applier);
   }
   if (const auto writable = check_replaceable(files_.front()); !writable) {
-    return result_of(Status::not_editable, writable.error().message, applier);
+    return result_of(Ended::not_editable, writable.error().message, applier);
   }
   const std::string in_force = applier.status().fingerprint;
   if (edit.if_match && *edit.if_match != in_force) {
-    return result_of(Status::changed, fmt::format("the configuration in force is {}", in_force), applier);
+    return result_of(Ended::changed, fmt::format("the configuration in force is {}", in_force), applier);
   }
   return std::nullopt;
 }
@@ -95,12 +95,12 @@ EditResult Editor::edit_now(const Edit& edit, Applier& applier) {
   if (auto refusal = refuse_early(edit, applier)) return std::move(*refusal);
   const std::string& file = files_.front();
   const auto former = read_file(file, static_cast<std::size_t>(applier.settings().max_document_bytes));
-  if (!former) return result_of(Status::not_editable, former.error().message, applier);
+  if (!former) return result_of(Ended::not_editable, former.error().message, applier);
   const std::expected<std::string, EditResult> text = text_of(edit, *former, file, applier);
   if (!text) return text.error();
   if (const auto path = find_redacted(*text, *former)) {
     return result_of(
-        Status::redacted,
+        Ended::redacted,
         fmt::format("{} holds [redacted], which stands for a secret that is not shown: write the secret, or a "
                     "variable",
                     *path),
@@ -119,7 +119,7 @@ EditResult Editor::replace(const Edit& edit, const std::string& former, const st
                                         .shown = {}}
                             : applier.judge({{file, text}});
   if (!is_good(candidate.outcome)) {
-    EditResult result = result_of(Status::refused, candidate.message, applier);
+    EditResult result = result_of(Ended::refused, candidate.message, applier);
     result.reload.outcome = candidate.outcome;
     if (candidate.loaded.diagnostics) result.reload.diagnostics = candidate.loaded.diagnostics->items();
     return result;
@@ -131,7 +131,7 @@ EditResult Editor::replace(const Edit& edit, const std::string& former, const st
     return result_of(status_of(written.error()), written.error().message, applier);
   }
   ReloadResult reload = applier.apply(std::move(candidate), Source::api);
-  EditResult result = result_of(reload.good() ? Status::done : Status::refused, reload.message, applier);
+  EditResult result = result_of(reload.good() ? Ended::done : Ended::refused, reload.message, applier);
   result.version = version->id;
   result.reload = std::move(reload);
   return result;

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-using Status = EditResult::Status;
+using Ended = EditResult::Status;
 namespace fs = std::filesystem;
 
 class EditorTest : public ApplierTest {
@@ -42,7 +42,7 @@ TEST_F(EditorTest, PutWritesTheFileAndComesIntoForce) {
   ::chmod(folder_.file().c_str(), 0640);
   editor();
   const EditResult result = put("# with its comment\n" + text("second"));
-  EXPECT_EQ(result.status, Status::done) << result.message;
+  EXPECT_EQ(result.status, Ended::done) << result.message;
   EXPECT_EQ(result.fingerprint, fingerprint_of(text("second")));
   EXPECT_EQ(in_force(), result.fingerprint);
   EXPECT_EQ(folder_.read(), "# with its comment\n" + text("second"));
@@ -57,10 +57,10 @@ TEST_F(EditorTest, PutWritesTheFileAndComesIntoForce) {
 TEST_F(EditorTest, IfMatchIsJudgedAgainstTheConfigurationInForce) {
   editor();
   EditResult result = editor_->edit({Edit::Kind::put, text("second"), "0123456789abcdef"});
-  EXPECT_EQ(result.status, Status::changed);
+  EXPECT_EQ(result.status, Ended::changed);
   EXPECT_EQ(result.fingerprint, in_force());
   EXPECT_EQ(folder_.read(), text("first"));
-  EXPECT_EQ(editor_->edit({Edit::Kind::put, text("second"), in_force()}).status, Status::done);
+  EXPECT_EQ(editor_->edit({Edit::Kind::put, text("second"), in_force()}).status, Ended::done);
 }
 
 // The file was edited by hand and nobody has looked yet: the edit over the API must not overwrite that unseen.
@@ -69,7 +69,7 @@ TEST_F(EditorTest, AnEditOfTheFileThatWasNotReloadedYetCountsForIfMatch) {
   const std::string seen = in_force();
   folder_.write(text("second"));
   const EditResult result = editor_->edit({Edit::Kind::put, text("third"), seen});
-  EXPECT_EQ(result.status, Status::changed);
+  EXPECT_EQ(result.status, Ended::changed);
   EXPECT_EQ(in_force(), fingerprint_of(text("second")));
   EXPECT_EQ(folder_.read(), text("second"));
 }
@@ -77,7 +77,7 @@ TEST_F(EditorTest, AnEditOfTheFileThatWasNotReloadedYetCountsForIfMatch) {
 TEST_F(EditorTest, ABrokenFileCanBePutRight) {
   editor();
   folder_.write("routing: [");
-  EXPECT_EQ(editor_->edit({Edit::Kind::put, text("second"), in_force()}).status, Status::done);
+  EXPECT_EQ(editor_->edit({Edit::Kind::put, text("second"), in_force()}).status, Ended::done);
   EXPECT_EQ(folder_.read(), text("second"));
 }
 
@@ -85,7 +85,7 @@ TEST_F(EditorTest, AMistakeChangesNeitherFileNorForce) {
   editor();
   const std::string before = in_force();
   const EditResult result = put(text("second") + "nonsense: 1\n");
-  EXPECT_EQ(result.status, Status::refused);
+  EXPECT_EQ(result.status, Ended::refused);
   EXPECT_EQ(result.reload.outcome, Outcome::invalid);
   EXPECT_EQ(result.reload.errors(), 1u);
   EXPECT_EQ(folder_.read(), text("first"));
@@ -97,10 +97,10 @@ TEST_F(EditorTest, PatchChangesWhatItNames) {
   editor();
   const EditResult result =
       editor_->edit({Edit::Kind::patch, R"({"providers": {"defaults": {"default_reasoning_effort": "high"}}})", {}});
-  EXPECT_EQ(result.status, Status::done) << result.message;
+  EXPECT_EQ(result.status, Ended::done) << result.message;
   EXPECT_EQ(snapshots_.get()->default_effort, "high");
   EXPECT_THAT(folder_.read(), HasSubstr("sk-inline-secret"));
-  EXPECT_EQ(editor_->edit({Edit::Kind::patch, "[]", {}}).status, Status::bad_patch);
+  EXPECT_EQ(editor_->edit({Edit::Kind::patch, "[]", {}}).status, Ended::bad_patch);
 }
 
 TEST_F(EditorTest, TheMarkerOfHiddenSecretsIsRefused) {
@@ -108,7 +108,7 @@ TEST_F(EditorTest, TheMarkerOfHiddenSecretsIsRefused) {
   std::string shown = text("second");
   shown.replace(shown.find("sk-inline-secret"), 16, "'[redacted]'");
   const EditResult result = put(shown);
-  EXPECT_EQ(result.status, Status::redacted);
+  EXPECT_EQ(result.status, Ended::redacted);
   EXPECT_THAT(result.message, HasSubstr("providers.models[0].backend_refs[0].api_key"));
   EXPECT_THAT(folder_.read(), HasSubstr("sk-inline-secret"));
 }
@@ -127,25 +127,25 @@ TEST_F(EditorTest, FormerVersionsAreKeptAndComeBack) {
   EXPECT_EQ(newest.filename, "20261122T191501.123Z.put.yaml");
 
   const EditResult back = editor_->edit({Edit::Kind::rollback, second.version, {}});
-  EXPECT_EQ(back.status, Status::done) << back.message;
+  EXPECT_EQ(back.status, Ended::done) << back.message;
   EXPECT_EQ(folder_.read(), text("first"));
   EXPECT_EQ(in_force(), fingerprint_of(text("first")));
   EXPECT_THAT(editor_->versions(), SizeIs(3)) << "what was rolled back is a version, too";
   for (const char* id : {"", "../router", "20200101T000000.000Z"}) {
-    EXPECT_EQ(editor_->edit({Edit::Kind::rollback, id, {}}).status, Status::unknown_version) << id;
+    EXPECT_EQ(editor_->edit({Edit::Kind::rollback, id, {}}).status, Ended::unknown_version) << id;
   }
 }
 
 TEST_F(EditorTest, OnlySoManyVersionsAreKept) {
   editor();
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(put(text(i % 2 == 0 ? "second" : "third")).status, Status::done);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(put(text(i % 2 == 0 ? "second" : "third")).status, Ended::done);
   EXPECT_THAT(editor_->versions(), SizeIs(3)) << "in one millisecond, too";
 }
 
 TEST_F(EditorTest, SeveralFilesAreNotWritten) {
   editor({folder_.file(), "/etc/other.yaml"});
   const EditResult result = put(text("second"));
-  EXPECT_EQ(result.status, Status::not_editable);
+  EXPECT_EQ(result.status, Ended::not_editable);
   EXPECT_THAT(result.message, HasSubstr("2 files"));
 }
 
@@ -153,7 +153,7 @@ TEST_F(EditorTest, AFileThatIsNotWritableIsNotReplaced) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everything";
   editor();
   ::chmod(folder_.file().c_str(), 0400);
-  EXPECT_EQ(put(text("second")).status, Status::not_editable);
+  EXPECT_EQ(put(text("second")).status, Ended::not_editable);
   EXPECT_EQ(folder_.read(), text("first"));
 }
 
@@ -162,7 +162,7 @@ TEST_F(EditorTest, ALinkStaysALink) {
   fs::rename(folder_.file(), folder_.path() / "real/router.yaml");
   fs::create_symlink("real/router.yaml", folder_.file());
   editor();
-  EXPECT_EQ(put(text("second")).status, Status::done);
+  EXPECT_EQ(put(text("second")).status, Ended::done);
   EXPECT_TRUE(fs::is_symlink(folder_.file()));
   EXPECT_EQ(ConfigFolder::read(folder_.path() / "real/router.yaml"), text("second"));
 }
@@ -170,7 +170,7 @@ TEST_F(EditorTest, ALinkStaysALink) {
 TEST_F(EditorTest, AStoppedReloaderIsBusy) {
   editor();
   reloader_->stop();
-  EXPECT_EQ(put(text("second")).status, Status::busy);
+  EXPECT_EQ(put(text("second")).status, Ended::busy);
   EXPECT_EQ(folder_.read(), text("first"));
 }
 

@@ -1,71 +1,23 @@
 #include "lifecycle/service_manager.h"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <array>
-#include <cstring>
-#include <filesystem>
-#include <map>
+#include "lifecycle/notify_socket.h"
 
-namespace signalbox::lifecycle {
+namespace signalbox::lifecycle::testing {
 namespace {
 
 using namespace std::chrono_literals;
 using Variables = std::map<std::string, std::string>;
 
-config::Environment environment(Variables variables) {
-  return [variables = std::move(variables)](const std::string& name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional(found->second);
-  };
-}
-
-// What systemd has.
-class NotifySocket {
- public:
-  explicit NotifySocket(const std::string& name) : name_(name), fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0)) {
-    sockaddr_un at{};
-    at.sun_family = AF_UNIX;
-    std::memcpy(at.sun_path, name.data(), name.size());
-    if (name.front() == '@') at.sun_path[0] = '\0';
-    const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-    if (::bind(fd_, reinterpret_cast<const sockaddr*>(&at), length) != 0)
-      throw std::runtime_error(std::strerror(errno));
-  }
-  ~NotifySocket() {
-    ::close(fd_);
-    if (name_.front() == '/') std::filesystem::remove(name_);
-  }
-  NotifySocket(const NotifySocket&) = delete;
-  NotifySocket& operator=(const NotifySocket&) = delete;
-  // The next datagram; "" when there is none.
-  std::string next() const {
-    std::array<char, 4096> buffer;
-    const ssize_t n = ::recv(fd_, buffer.data(), buffer.size(), 0);
-    return n < 0 ? "" : std::string(buffer.data(), static_cast<std::size_t>(n));
-  }
-  const std::string& name() const { return name_; }
-
- private:
-  std::string name_;
-  int fd_;
-};
-
-std::string unique(const std::string& before) {
-  return before + "signalbox-notify-" + std::to_string(::getpid());
-}
-
-class ServiceManagerTest : public testing::TestWithParam<std::string> {
+class ServiceManagerTest : public ::testing::TestWithParam<std::string> {
  protected:
   telemetry::ManualClock clock_;
-  NotifySocket socket_{unique(GetParam())};
+  NotifySocket socket_{unique_name(GetParam())};
 };
 
 TEST_P(ServiceManagerTest, SaysWhatHappens) {
-  const ServiceManager manager(environment({{"NOTIFY_SOCKET", socket_.name()}}), clock_);
+  const ServiceManager manager(environment_of({{"NOTIFY_SOCKET", socket_.name()}}), clock_);
   manager.ready("serving on\nport 1");
   EXPECT_EQ(socket_.next(), "READY=1\nSTATUS=serving on port 1");
   clock_.advance(1500us);
@@ -80,12 +32,12 @@ TEST_P(ServiceManagerTest, SaysWhatHappens) {
 }
 
 TEST_P(ServiceManagerTest, AFullSocketBlocksNobody) {
-  const ServiceManager manager(environment({{"NOTIFY_SOCKET", socket_.name()}}), clock_);
+  const ServiceManager manager(environment_of({{"NOTIFY_SOCKET", socket_.name()}}), clock_);
   for (int i = 0; i < 10'000; ++i) manager.alive();
   EXPECT_EQ(socket_.next(), "WATCHDOG=1");
 }
 
-INSTANTIATE_TEST_SUITE_P(Names, ServiceManagerTest, testing::Values("/tmp/", "@"),
+INSTANTIATE_TEST_SUITE_P(Names, ServiceManagerTest, ::testing::Values("/tmp/", "@"),
                          [](const auto& one) { return one.param == "@" ? "Abstract" : "Path"; });
 
 TEST(ServiceManager, WithoutASocketNothingHappens) {
@@ -93,7 +45,7 @@ TEST(ServiceManager, WithoutASocketNothingHappens) {
   for (const Variables& variables :
        {Variables{}, Variables{{"NOTIFY_SOCKET", ""}}, Variables{{"NOTIFY_SOCKET", "relative"}},
         Variables{{"NOTIFY_SOCKET", "/" + std::string(200, 'x')}}, Variables{{"NOTIFY_SOCKET", "/nobody/is/here"}}}) {
-    const ServiceManager manager(environment(variables), clock);
+    const ServiceManager manager(environment_of(variables), clock);
     manager.ready("x");
     manager.stopping("x");
   }
@@ -103,7 +55,7 @@ TEST(ServiceManager, TheWatchdogIsForTheProcessItNames) {
   const telemetry::ManualClock clock;
   const auto interval = [&](Variables variables) {
     variables["NOTIFY_SOCKET"] = "@nobody";
-    return ServiceManager(environment(variables), clock).watchdog_interval();
+    return ServiceManager(environment_of(variables), clock).watchdog_interval();
   };
   EXPECT_EQ(interval({{"WATCHDOG_USEC", "2000000"}}), 2s);
   EXPECT_EQ(interval({{"WATCHDOG_USEC", "2000000"}, {"WATCHDOG_PID", std::to_string(::getpid())}}), 2s);
@@ -114,4 +66,4 @@ TEST(ServiceManager, TheWatchdogIsForTheProcessItNames) {
 }
 
 }  // namespace
-}  // namespace signalbox::lifecycle
+}  // namespace signalbox::lifecycle::testing

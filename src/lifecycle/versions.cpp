@@ -77,7 +77,7 @@ std::expected<Version, FileError> VersionStore::save(std::string_view bytes, std
                   fmt::format("{} cannot be made: {}", folder_, std::generic_category().message(errno))});
   }
   const std::vector<Version> before = list();
-  const auto taken = [&](const std::string& id) { return std::ranges::contains(before, id, &Version::id); };
+  const auto taken = [&](const std::string& id) { return std::ranges::find(before, id, &Version::id) != before.end(); };
   while (taken(id_of(now))) now += std::chrono::milliseconds(1);
   Version version{id_of(now), timestamp_of(id_of(now)), std::string(source), ""};
   version.filename = fmt::format("{}.{}{}", version.id, version.source, kEnding);
