@@ -1,5 +1,4 @@
 """Changes over the management API: who may make them, what they must match, what is kept, what is refused."""
-import json
 import os
 import pathlib
 import re
@@ -8,7 +7,6 @@ import stat
 import httpx
 import pytest
 
-from harness.processes import Process
 from harness.recording_upstream import RecordingUpstream
 from harness.reloading import ReloadingRouter, Template, until
 
@@ -41,13 +39,14 @@ def test_token_is_made_once_for_its_owner_only_and_never_logged(router: Reloadin
 
 
 def test_token_survives_a_restart_and_comes_from_the_environment(start_reloading, recorder: RecordingUpstream):
-    first = start_reloading()
+    template = Template(recorder.address)
+    first = start_reloading(template)
     token = first.token
     first.stop()
-    again = start_reloading()
+    again = start_reloading(template)
     assert again.token == token
     again.stop()
-    given = start_reloading(environment={"SIGNALBOX_MANAGEMENT_TOKEN": "given-by-the-operator"})
+    given = start_reloading(template, environment={"SIGNALBOX_MANAGEMENT_TOKEN": "given-by-the-operator"})
     assert given.write("POST", "/config/router/reload", token="given-by-the-operator").status_code == 200
     assert given.write("POST", "/config/router/reload", token=token).status_code == 401
 
@@ -154,7 +153,7 @@ def test_the_file_event_of_a_write_reloads_nothing_more(router: ReloadingRouter)
     assert router.reloads("applied") == 1
 
 
-def test_several_files_are_not_written(binary: pathlib.Path, tmp_path: pathlib.Path, start_reloading):
+def test_several_files_are_not_written(tmp_path: pathlib.Path, start_reloading):
     (tmp_path / "more.yaml").write_text("global: {router: {deadline_ms: 7000}}\n")
     router = start_reloading(arguments=("-c", str(tmp_path / "more.yaml")))
     answer = put(router, router.text("two"))
@@ -164,7 +163,7 @@ def test_several_files_are_not_written(binary: pathlib.Path, tmp_path: pathlib.P
     until(lambda: router.get("/config/router").json()["global"]["router"]["deadline_ms"] == 7001, "each file is watched")
 
 
-def test_bearer_mode_asks_readers_too(router: ReloadingRouter, start_reloading, recorder: RecordingUpstream):
+def test_bearer_mode_asks_readers_too(router: ReloadingRouter):
     secured = router.text("two").replace(
         "management_api: {", "management_api: {auth: {mode: bearer, tokens: [{env: VIEWER_TOKEN, role: viewer}]}, ")
     assert put(router, secured).status_code == 200
