@@ -7,7 +7,9 @@ endif()
 add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Werror -fno-omit-frame-pointer)
 # Relative paths in debug info and __FILE__: builds are reproducible and ccache hits across checkouts.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
-add_link_options(-fuse-ld=lld-19)
+# Only libraries that are called: pkg-config names some for tesseract (libcurl, libarchive) whose exact kind depends on the machine that
+# builds, and the binary would then not start on another one.
+add_link_options(-fuse-ld=lld-19 -Wl,--as-needed)
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
 if(SIGNALBOX_SANITIZE)

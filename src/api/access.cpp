@@ -34,8 +34,9 @@ bool is_loopback(std::string_view host) {
          (router::IpBlock::parse("127.0.0.0/8")->contains(host) || router::IpBlock::parse("::1")->contains(host));
 }
 
-bool host_allowed(std::string_view host, std::string_view bind_address) {
+bool host_allowed(std::string_view host, std::string_view bind_address, const std::vector<std::string>& names) {
   if (host.empty()) return false;
+  if (std::ranges::any_of(names, [&](const std::string& name) { return equal_ignoring_case(name, host); })) return true;
   if (is_loopback(host) || equal_ignoring_case(host, bind_address)) return true;
   const bool wildcard = bind_address == "0.0.0.0" || bind_address == "::";
   return wildcard && is_address(host);
@@ -79,9 +80,9 @@ std::string_view explain(Access access) {
   return "";
 }
 
-Access check_access(const HttpRequest& request, std::string_view bind_address) {
+Access check_access(const HttpRequest& request, std::string_view bind_address, const std::vector<std::string>& names) {
   const std::vector<std::string_view> hosts = request.headers.all("host");
-  if (hosts.size() != 1 || !host_allowed(host_of(hosts.front()), bind_address)) return Access::foreign_host;
+  if (hosts.size() != 1 || !host_allowed(host_of(hosts.front()), bind_address, names)) return Access::foreign_host;
   if (is_read(request.method)) return Access::granted;
   for (const std::string_view origin : request.headers.all("origin")) {
     if (!same_origin(origin, hosts.front())) return Access::foreign_origin;

@@ -81,5 +81,15 @@ TEST_F(ManagementTest, ForeignOriginMayReadNothingAndPostNothing) {
   EXPECT_FALSE(send(asked).headers.contains("Access-Control-Allow-Origin"));
 }
 
+TEST(Access, NamesOfTheConfigurationAreServed) {
+  gateway::HttpRequest request;
+  request.method = "PUT";
+  request.headers.add("Host", "Router.Example.org:443");
+  EXPECT_EQ(check_access(request, "127.0.0.1"), Access::foreign_host);
+  EXPECT_EQ(check_access(request, "127.0.0.1", {"other", "router.example.org"}), Access::granted);
+  request.headers.add("Origin", "https://evil.example.org");
+  EXPECT_EQ(check_access(request, "127.0.0.1", {"router.example.org"}), Access::foreign_origin);
+}
+
 }  // namespace
 }  // namespace signalbox::api

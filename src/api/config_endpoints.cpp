@@ -13,18 +13,12 @@ namespace signalbox::api {
 using gateway::HttpResponse;
 using Json = nlohmann::ordered_json;
 
-namespace {
-
-// The YAML to check: the body itself, or its member `yaml` when the body is a JSON object that has one. (JSON is YAML:
-// a configuration may come as a JSON object, too.) Null when the member is there but is no text.
 std::optional<std::string> yaml_of(const std::string& body) {
   const Json json = Json::parse(body, nullptr, false);
   if (!json.is_object() || !json.contains("yaml")) return body;
   if (!json["yaml"].is_string()) return std::nullopt;
   return json["yaml"].get<std::string>();
 }
-
-}  // namespace
 
 std::string redacted_json(const router::Loaded& loaded) {
   router::RootSpec shape;

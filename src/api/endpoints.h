@@ -5,6 +5,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "api/management.h"
 #include "gateway/http.h"
@@ -17,6 +19,10 @@ struct Call {
   const gateway::HttpRequest& request;
 };
 
+// The configuration in a body: the body itself, or its member `yaml` when it is a JSON object that has one. (JSON is
+// YAML: a configuration may come as a JSON object, too.) nullopt when the member is there but is no text.
+std::optional<std::string> yaml_of(const std::string& body);
+
 // health_endpoints.cpp
 gateway::HttpResponse get_health(const Call& call);
 gateway::HttpResponse get_ready(const Call& call);
@@ -27,6 +33,12 @@ gateway::HttpResponse post_eval(const Call& call);
 gateway::HttpResponse get_config(const Call& call);
 gateway::HttpResponse get_config_hash(const Call& call);
 gateway::HttpResponse post_validate(const Call& call);
+// config_writes.cpp
+gateway::HttpResponse put_config(const Call& call);
+gateway::HttpResponse patch_config(const Call& call);
+gateway::HttpResponse post_rollback(const Call& call);
+gateway::HttpResponse post_reload(const Call& call);
+gateway::HttpResponse get_versions(const Call& call);
 // info_endpoints.cpp
 gateway::HttpResponse get_info(const Call& call);
 gateway::HttpResponse get_info_models(const Call& call);

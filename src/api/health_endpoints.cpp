@@ -4,6 +4,7 @@
 // is alive but wants no traffic. Degraded is ready: somebody started it so on purpose; what is missing is named.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/answers.h"
@@ -37,6 +38,20 @@ Json by_recipe_and_name(const std::vector<router::MissingModel>& missing) {
   return list;
 }
 
+// Where and what, without the values: /ready is for everybody.
+Json reload_error_json(const lifecycle::ReloadResult& result) {
+  Json error = Json::object();
+  error["time"] = timestamp(result.at);
+  error["source"] = to_string(result.source);
+  error["result"] = to_string(result.outcome);
+  error["errors"] = result.errors();
+  const auto first = std::ranges::find(result.diagnostics, config::Severity::error, &config::Diagnostic::severity);
+  if (first != result.diagnostics.end()) {
+    error["first"] = {{"line", first->line}, {"column", first->column}, {"path", first->path}, {"code", first->code}};
+  }
+  return error;
+}
+
 }  // namespace
 
 HttpResponse get_health(const Call&) {
@@ -60,6 +75,9 @@ HttpResponse get_ready(const Call& call) {
   body["missing_security_models"] = by_recipe_and_name(missing);
   body["unknown_signals"] =
       call.snapshot != nullptr ? by_recipe_and_name(unjudgeable_signals(*call.snapshot)) : Json::array();
+  const lifecycle::Editor* const editor = call.services.editor;
+  const auto failed = editor != nullptr ? editor->status().last_error : std::nullopt;
+  body["last_reload_error"] = failed ? reload_error_json(*failed) : Json(nullptr);
   return json_answer(ready ? 200 : 503, body);
 }
 

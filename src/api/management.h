@@ -1,10 +1,11 @@
-// The management port: health, metrics, evaluation without sending, the configuration in force, and the explain page.
+// The management port: health, metrics, evaluation without sending, the configuration in force, changes to it, and the
+// explain page.
 //
 // Promises: every error has VSR's management shape {"error":{code, message, timestamp, request_id}}; a page of another
 // site gets nothing (Host allow-list against DNS rebinding, Origin check on everything that is not a read, no CORS
 // headers, a strict Content-Security-Policy); secrets of the configuration never leave; nothing is cached.
-// Writes will need a bearer token. There are none yet: eval and validate are POSTs that change nothing, so they need
-// none.
+// Writes need a bearer token, on loopback too; reads do where management_api.auth.mode says so, but for /health and
+// /ready.
 //
 // The handler is called from any number of threads at once and blocks while pictures are read: serve it through
 // gateway::make_sync_handler. Owned by whoever starts the process; everything in ManagementServices outlives it.
@@ -12,12 +13,14 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "evidence/image_reader.h"
 #include "gateway/snapshot_source.h"
 #include "gateway/sync_handler.h"
+#include "lifecycle/editor.h"
 #include "router/load.h"
 #include "telemetry/clock.h"
 #include "telemetry/log.h"
@@ -45,6 +48,8 @@ struct ConfigDocument {
 // The document of `loaded` as JSON with every secret, and everything that might be one, replaced. Any thread.
 std::string redacted_json(const router::Loaded& loaded);
 
+class ManagementAuth;
+
 struct ManagementServices {
   gateway::SnapshotSource& snapshots;
   std::function<router::Loaded(std::string_view yaml)> validate;  // any thread
@@ -56,6 +61,8 @@ struct ManagementServices {
   BuildInfo build;
   std::string bind_address = "127.0.0.1";  // what the port is really bound to: a Host that is served
   std::function<bool()> draining = {};     // true while the process finishes its last requests; /ready then says 503
+  lifecycle::Editor* editor = nullptr;     // null: the configuration cannot be changed here
+  std::function<std::shared_ptr<const ManagementAuth>()> auth = {};  // in force now; empty: writes are refused
 };
 
 gateway::SyncHandler make_management(const ManagementServices& services);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/auth.h"
 #include "api/management.h"
 
 namespace signalbox::api {
@@ -73,7 +74,8 @@ class ManagementTest : public testing::Test {
             .log = log_,
             .clock = clock_,
             .build = {"1.2.3", "test-isa", clock_.system_now()},
-            .draining = [this] { return draining_; }};
+            .draining = [this] { return draining_; },
+            .auth = [this] { return auth_; }};
   }
 
   static gateway::HttpRequest request(std::string method, std::string path, std::string body = {}) {
@@ -102,6 +104,7 @@ class ManagementTest : public testing::Test {
   telemetry::NullLogger log_;
   telemetry::ManualClock clock_;
   bool draining_ = false;
+  std::shared_ptr<const ManagementAuth> auth_;
 };
 
 }  // namespace signalbox::api

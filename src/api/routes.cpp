@@ -9,7 +9,7 @@ RouteMatch RouteTable::find(std::string_view method, std::string_view path) cons
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
   for (const Route& route : routes_) {
     if (route.path != path) continue;
-    if (route.method == wanted) match.endpoint = route.endpoint;
+    if (route.method == wanted) match.route = &route;
     if (!match.allowed.empty()) match.allowed += ", ";
     match.allowed += route.method == "GET" ? "GET, HEAD" : route.method;
   }
@@ -17,12 +17,23 @@ RouteMatch RouteTable::find(std::string_view method, std::string_view path) cons
 }
 
 RouteTable management_routes() {
+  constexpr Needed kReadConfig{"config.read"}, kWriteConfig{"config.write", true};
   std::vector<Route> routes = {
-      {"GET", "/health", get_health},           {"GET", "/ready", get_ready},
-      {"GET", "/metrics", get_metrics},         {"POST", "/api/v1/eval", post_eval},
-      {"GET", "/config/router", get_config},    {"POST", "/config/router/validate", post_validate},
-      {"GET", "/config/hash", get_config_hash}, {"GET", "/info", get_info},
-      {"GET", "/info/models", get_info_models}, {"GET", "/", get_page},
+      {"GET", "/health", get_health},
+      {"GET", "/ready", get_ready},
+      {"GET", "/metrics", get_metrics, {"metrics.read"}},
+      {"POST", "/api/v1/eval", post_eval, {"classify.invoke"}},
+      {"GET", "/config/router", get_config, kReadConfig},
+      {"PUT", "/config/router", put_config, kWriteConfig},
+      {"PATCH", "/config/router", patch_config, kWriteConfig},
+      {"POST", "/config/router/validate", post_validate, kReadConfig},
+      {"POST", "/config/router/reload", post_reload, kWriteConfig},
+      {"POST", "/config/router/rollback", post_rollback, kWriteConfig},
+      {"GET", "/config/router/versions", get_versions, kReadConfig},
+      {"GET", "/config/hash", get_config_hash, kReadConfig},
+      {"GET", "/info", get_info, {"config.read"}},
+      {"GET", "/info/models", get_info_models, {"config.read"}},
+      {"GET", "/", get_page},  // the page holds nothing of this router; what it asks for is asked with a token
   };
   for (const web::Asset& asset : web::assets()) routes.push_back({"GET", asset.path, get_page});
   return RouteTable(std::move(routes));

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/auth.h"
 #include "api/endpoints.h"
 
 namespace signalbox::api {
@@ -14,11 +15,12 @@ using Endpoint = gateway::HttpResponse (*)(const Call&);
 struct Route {
   std::string_view method, path;
   Endpoint endpoint;
+  Needed needed = {};
 };
 
 struct RouteMatch {
-  Endpoint endpoint = nullptr;  // null: the path exists, but not with this method
-  std::string allowed;          // for Allow; empty: no such path
+  const Route* route = nullptr;  // null: the path exists, but not with this method
+  std::string allowed;           // for Allow; empty: no such path
 };
 
 class RouteTable {

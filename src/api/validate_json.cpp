@@ -6,19 +6,15 @@ namespace signalbox::api {
 
 using Json = nlohmann::ordered_json;
 
-namespace {
-
-Json item_json(const config::Diagnostic& item) {
+Json finding_json(const config::Diagnostic& item) {
   return {{"file", item.file}, {"line", item.line},       {"column", item.column},        {"path", item.path},
           {"code", item.code}, {"message", item.message}, {"suggestion", item.suggestion}};
 }
 
-}  // namespace
-
 Json validate_json(const config::Diagnostics& diagnostics) {
   Json errors = Json::array(), warnings = Json::array();
   for (const config::Diagnostic& item : diagnostics.items()) {
-    (item.severity == config::Severity::error ? errors : warnings).push_back(item_json(item));
+    (item.severity == config::Severity::error ? errors : warnings).push_back(finding_json(item));
   }
   const bool truncated = errors.size() + warnings.size() < diagnostics.errors() + diagnostics.warnings();
   Json result = Json::object();

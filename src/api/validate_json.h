@@ -11,6 +11,7 @@
 
 namespace signalbox::api {
 
+nlohmann::ordered_json finding_json(const config::Diagnostic& finding);
 nlohmann::ordered_json validate_json(const config::Diagnostics& diagnostics);
 nlohmann::ordered_json validate_json(const router::Loaded& loaded);
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/server.h"
 #include "vision/worker.h"
 
 int main(int argc, char** argv) {
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == vision::kWorkerArgument)
     return vision::run_image_worker(std::atoi(argv[2]));
   std::signal(SIGPIPE, SIG_IGN);
+  cli::open_standard_files();
 
   CLI::App app{"Signalbox: routes LLM requests by the signals in them."};
   app.require_subcommand(1);
@@ -27,6 +29,7 @@ int main(int argc, char** argv) {
   commands.emplace_back("eval", cli::add_eval(app));
   commands.emplace_back("schema", cli::add_schema(app));
   commands.emplace_back("mock-upstream", cli::add_mock_upstream(app));
+  commands.emplace_back("health", cli::add_health(app));
   commands.emplace_back("version", cli::add_version(app));
   try {
     app.parse(argc, argv);

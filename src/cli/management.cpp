@@ -13,20 +13,27 @@ std::string instruction_set() {
 }  // namespace
 
 std::shared_ptr<gateway::Handler> make_management_handler(const ManagementParts& parts) {
-  const api::ConfigDocument document{api::redacted_json(parts.loaded), parts.loaded.snapshot->fingerprint};
+  lifecycle::Editor& editor = parts.editor;
+  const ManagementAccess& access = parts.access;
   const std::atomic<bool>& draining = parts.draining;
   const api::ManagementServices services{
       .snapshots = parts.snapshots,
       .validate =
           [](std::string_view yaml) { return router::load_text(yaml, "request", config::process_environment()); },
-      .config = [document] { return document; },
+      .config =
+          [&editor] {
+            const lifecycle::Status status = editor.status();
+            return api::ConfigDocument{*status.shown, status.fingerprint};
+          },
       .images = parts.images,
       .metrics = parts.metrics,
       .log = parts.log,
       .clock = parts.clock,
       .build = {SIGNALBOX_VERSION, instruction_set(), parts.clock.system_now()},
-      .bind_address = parts.loaded.snapshot->spec->global.services.management_api.bind_address,
+      .bind_address = parts.bind_address,
       .draining = [&draining] { return draining.load(); },
+      .editor = &editor,
+      .auth = [&access] { return access.auth(); },
   };
   return gateway::make_sync_handler(api::make_management(services), parts.compute, parts.log);
 }

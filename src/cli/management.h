@@ -4,10 +4,11 @@
 #include <atomic>
 #include <memory>
 
+#include "cli/management_access.h"
 #include "evidence/image_reader.h"
 #include "gateway/compute_pool.h"
 #include "gateway/snapshot_source.h"
-#include "router/load.h"
+#include "lifecycle/editor.h"
 #include "telemetry/clock.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
@@ -18,10 +19,12 @@ class Handler;
 
 namespace signalbox::cli {
 
-// Everything outlives the handler. `loaded` is the configuration in force.
+// Everything outlives the handler.
 struct ManagementParts {
   gateway::SnapshotSource& snapshots;
-  const router::Loaded& loaded;
+  lifecycle::Editor& editor;
+  const ManagementAccess& access;
+  std::string bind_address;
   evidence::ImageReader* images;
   gateway::ComputePool& compute;
   telemetry::Logger& log;

@@ -10,18 +10,23 @@
 #include <optional>
 #include <thread>
 
+#include "api/management.h"
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/file_limit.h"
 #include "cli/images.h"
 #include "cli/listener_options.h"
 #include "cli/management.h"
+#include "cli/management_access.h"
 #include "gateway/chat_service.h"
 #include "gateway/handler.h"
 #include "gateway/http_server.h"
 #include "gateway/idle_trim.h"
 #include "gateway/mock_upstream.h"
 #include "gateway/upstream.h"
+#include "lifecycle/editor.h"
+#include "lifecycle/heartbeat.h"
+#include "lifecycle/service_manager.h"
 
 namespace signalbox::cli {
 
@@ -29,7 +34,7 @@ namespace {
 
 using gateway::ListenAddress;
 
-constexpr std::chrono::seconds kDrain{30};
+constexpr std::size_t kManagementQueue = 64;
 constexpr int kOwnPagesFrom = 256 * 1024;
 
 // Large bodies come and go, and their memory should go with them. By default glibc learns from the first large block
@@ -86,17 +91,25 @@ class Process {
   Process(router::Loaded loaded, const ServerOptions& options)
       : snapshots_(loaded.snapshot),
         log_(telemetry::make_json_logger(clock_)),
+        service_manager_(config::process_environment(), clock_),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
         compute_(std::max<std::size_t>(2, gateway::usable_processors()), queue_capacity(*loaded.snapshot), &metrics_),
+        management_compute_(2, kManagementQueue),
         io_(gateway::usable_processors()),
+        access_(config::process_environment(), *log_),
+        reloader_(make_applier(loaded, options), *log_,
+                  {[this] { service_manager_.reloading(); }, [this] { say_ready(); }}),
+        editor_(reloader_, options.files, clock_),
         upstream_(io_, metrics_),
         server_(io_, *log_, metrics_),
         management_server_(io_, *log_, metrics_),
-        loaded_(std::move(loaded)),
-        options_(options) {}
+        options_(options) {
+    access_.prepare (*loaded.snapshot)();
+  }
 
   int run() {
-    const router::RootSpec& root = *snapshots_.get()->spec;
+    gateway::SnapshotSource::Pointer started_with = snapshots_.get();
+    const router::RootSpec& root = *started_with->spec;
     metrics_.gauge_callback("signalbox_log_lines_lost", "Log lines that could not be written, since the start.",
                             [this] { return static_cast<double>(log_->lost()); });
     start_demo_backend();
@@ -107,15 +120,19 @@ class Process {
     const std::vector<GatewayListener> listeners = listeners_of(root);
     const ListenAddress management = management_address(root);
     const std::uint16_t management_port =
-        management_server_.listen(management, make_management_handler(management_parts()), limits);
+        management_server_.listen(management, make_management_handler(management_parts(management.address)), limits);
     std::optional<std::uint16_t> first_port;
     for (const GatewayListener& listener : listeners) {
       const std::uint16_t port =
           server_.listen(listener.address, with_cors(chat, listener.cors), listener.limits, listener.tls);
       if (!first_port) first_port = port;
     }
+    started_with.reset();  // or it would live as long as the process
+    reloader_.start();
+    heartbeat_.emplace(service_manager_, [this](std::chrono::milliseconds within) { return io_.answer(within); });
     print_ready(listeners.front(), *first_port, management, management_port);
-    await_stop_signal();
+    say_ready();
+    while (await_order() == Order::reload) reloader_.request(lifecycle::Source::signal);
     return stop();
   }
 
@@ -127,17 +144,52 @@ class Process {
     demo_->listen({"demo-backend", address.host, address.port}, gateway::make_mock_upstream({}, clock_));
   }
 
-  ManagementParts management_parts() {
-    return {snapshots_, loaded_, images_.get(), compute_, *log_, metrics_, clock_, draining_};
+  ManagementParts management_parts(const std::string& bind_address) {
+    return {snapshots_,          editor_, access_,  bind_address, images_.get(),
+            management_compute_, *log_,   metrics_, clock_,       draining_};
   }
 
+  std::unique_ptr<lifecycle::Applier> make_applier(const router::Loaded& loaded, const ServerOptions& options) {
+    return std::make_unique<lifecycle::Applier>(lifecycle::ApplierParts{.snapshots = snapshots_,
+                                                                        .files = options.files,
+                                                                        .environment = config::process_environment(),
+                                                                        .degraded = options.degraded,
+                                                                        .shown = api::redacted_json,
+                                                                        .reloadables = reloadables(),
+                                                                        .log = *log_,
+                                                                        .metrics = metrics_,
+                                                                        .clock = clock_},
+                                                loaded);
+  }
+
+  // What a reload renews beside the snapshot: certificates, keys, tokens belong here. Called after everything is up.
+  std::vector<lifecycle::Reloadable> reloadables() {
+    // A pair of files that does not load changes nothing: the server says so itself and keeps the former one.
+    const auto certificates = [this](const router::Snapshot&) -> std::expected<std::function<void()>, std::string> {
+      return [this] { server_.reload_certificates(); };
+    };
+    return {{"management tokens", [this](const router::Snapshot& next) { return access_.prepare(next); }},
+            {"certificates", certificates}};
+  }
+
+  void say_ready() { service_manager_.ready("requests are routed; configuration " + snapshots_.get()->fingerprint); }
+
+  // Load balancers are told first and given time to notice; then nothing new is taken in, and what runs may end.
   int stop() {
+    const router::ShutdownSpec shutdown = snapshots_.get()->spec->global.services.shutdown;
     draining_ = true;
+    end_at_once_on_next_stop_signal();
+    service_manager_.stopping("the last requests are being finished");
     log_->log(telemetry::Level::info, "stopping", {});
-    const std::size_t broken = server_.stop(kDrain);
+    reloader_.stop();
+    server_.announce_stop();
+    std::this_thread::sleep_for(shutdown.drain_delay.value);
+    const std::size_t broken = server_.stop(std::chrono::ceil<std::chrono::milliseconds>(shutdown.grace.value));
     management_server_.stop(std::chrono::seconds(2));
     if (demo_) demo_->stop(std::chrono::seconds(2));
     compute_.stop();
+    management_compute_.stop();
+    heartbeat_.reset();
     io_.stop();
     if (broken > 0) log_->log(telemetry::Level::warn, "stopped_with_unfinished_requests", {{"count", broken}});
     return kGood;
@@ -146,15 +198,20 @@ class Process {
   telemetry::RealClock clock_;
   gateway::SnapshotSource snapshots_;
   std::unique_ptr<telemetry::Logger> log_;
+  lifecycle::ServiceManager service_manager_;
   telemetry::Registry metrics_;
   std::unique_ptr<evidence::ImageReader> images_;
   gateway::ComputePool compute_;
+  gateway::ComputePool management_compute_;  // of its own: /health must answer while pictures are read
   gateway::IoThreads io_;
+  ManagementAccess access_;
+  lifecycle::Reloader reloader_;
+  lifecycle::Editor editor_;
   gateway::UpstreamClient upstream_;
   gateway::HttpServer server_;
   gateway::HttpServer management_server_;
   std::optional<gateway::HttpServer> demo_;
-  router::Loaded loaded_;
+  std::optional<lifecycle::Heartbeat> heartbeat_;
   std::atomic<bool> draining_{false};
   gateway::IdleTrim trim_;
   const ServerOptions& options_;
@@ -163,10 +220,11 @@ class Process {
 }  // namespace
 
 int serve(router::Loaded loaded, const ServerOptions& options) {
-  block_stop_signals();
+  block_process_signals();
   return_large_blocks_when_freed();
   raise_file_limit();
-  return Process(std::move(loaded), options).run();
+  Process process(std::move(loaded), options);  // a temporary would keep `loaded` until run() returns
+  return process.run();
 }
 
 }  // namespace signalbox::cli

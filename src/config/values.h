@@ -19,6 +19,7 @@ struct TokenCount {
 struct Duration {
   std::chrono::nanoseconds value{0};
   static const CustomScalar custom_scalar;
+  bool operator==(const Duration&) const = default;
 };
 
 }  // namespace signalbox::config

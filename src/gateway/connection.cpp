@@ -11,6 +11,7 @@ constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kReadAhead = 64 * 1024;  // of pipelined requests, while one is being answered
 constexpr std::size_t kLingerBytes = 4u << 20;
 constexpr std::chrono::milliseconds kLingerTime{2000};
+constexpr std::chrono::milliseconds kLastCall{1000};
 
 bool is_good_request_id(std::string_view id) {
   auto good = [](char c) {
@@ -116,7 +117,7 @@ Task<std::optional<HttpRequest>> Connection::read_request() {
       co_await refuse(parser.refusal());
       co_return std::nullopt;
     }
-    if (phase_ == Phase::idle && server_->draining) co_return std::nullopt;
+    if (phase_ == Phase::idle && server_->draining && may_leave()) co_return std::nullopt;
     if (phase_ == Phase::idle && parser.started()) {
       phase_ = Phase::reading;
       set_deadline(limits.header_timeout);
@@ -136,6 +137,7 @@ Task<std::optional<HttpRequest>> Connection::read_request() {
     co_return std::nullopt;
   }
   watchdog_->clear();
+  fresh_ = false;
   keep_alive_ = parser.keep_alive();
   co_return complete(parser.take());
 }
@@ -314,7 +316,16 @@ void Connection::set_deadline(std::chrono::milliseconds from_now) {
 }
 
 void Connection::drain() {
-  if (phase_ == Phase::idle) close();
+  if (phase_ == Phase::idle && may_leave()) close();
+}
+
+// An idle connection of a server that drains. A request that has arrived and was not read yet would be lost, and a
+// client that has just connected is about to send one: it gets a moment.
+bool Connection::may_leave() {
+  ErrorCode ignored;
+  if (socket_.available(ignored) > 0) return false;
+  if (fresh_) set_deadline(kLastCall);
+  return !fresh_;
 }
 
 void Connection::close() {

@@ -53,6 +53,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_read(const ErrorCode& error, std::size_t n);
   void on_timeout();
   void set_deadline(std::chrono::milliseconds from_now);
+  bool may_leave();
   HttpRequest complete(HttpRequest request) const;
   void record(const HttpRequest& request, int status, std::uint64_t bytes, TimePoint start);
   std::string_view date();
@@ -73,6 +74,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool closed_ = false;     // we closed it
   bool timed_out_ = false;  // the client was too slow with its request
   bool keep_alive_ = true;
+  bool fresh_ = true;                   // no request has come yet
   CancelToken* client_left_ = nullptr;  // of the request being answered
   std::string date_;
   std::time_t date_second_ = 0;

@@ -11,7 +11,7 @@ bool never_has_body(int status) {
 
 std::string ConnectionWriter::head_text(int status, const Headers& headers, Framing framing, std::uint64_t length) {
   status_ = status;
-  if (framing == Framing::close || connection_.server_->draining) connection_.keep_alive_ = false;
+  if (framing == Framing::close || connection_.server_->last_answers) connection_.keep_alive_ = false;
   HeadText head;
   head.status = status;
   head.headers = &headers;

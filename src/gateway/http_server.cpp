@@ -16,13 +16,41 @@ namespace {
 
 using asio::ip::tcp;
 
+void begin_connection(Socket socket, const std::shared_ptr<ServerState>& server,
+                      const std::shared_ptr<Listener>& listener) {
+  ErrorCode ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  if (listener->live >= listener->limits.max_connections) {
+    turn_away(std::move(socket), listener);
+    return;
+  }
+  if (listener->tls) listener->tls->reload_if_changed(std::chrono::steady_clock::now());
+  server->connection_begins(*listener);
+  auto executor = socket.get_executor();
+  auto connection = std::make_shared<Connection>(std::move(socket), server, listener);
+  asio::co_spawn(executor, Connection::run(std::move(connection)), asio::detached);
+}
+
+// Clients that the kernel has taken in and that nobody has fetched yet would get a reset from closing: they come in,
+// too.
+void accept_last(Acceptor& acceptor, const std::shared_ptr<ServerState>& server,
+                 const std::shared_ptr<Listener>& listener) {
+  ErrorCode error;
+  acceptor.non_blocking(true, error);
+  while (!error) {
+    Socket socket = acceptor.accept(server->io.next_executor(), error);
+    if (!error) begin_connection(std::move(socket), server, listener);
+  }
+  acceptor.close(error);
+}
+
 // Spawned, so everything by value. Ends when the acceptor is closed.
 Task<void> accept_loop(std::shared_ptr<Acceptor> acceptor, std::shared_ptr<ServerState> server,
                        std::shared_ptr<Listener> listener) {
   Timer pause(acceptor->get_executor());
   while (acceptor->is_open()) {
     auto [error, socket] = co_await acceptor->async_accept(server->io.next_executor(), kAwait);
-    if (error == asio::error::operation_aborted || !acceptor->is_open()) break;
+    if (error && (error == asio::error::operation_aborted || !acceptor->is_open())) break;
     if (error) {  // out of descriptors or memory: it may pass, and spinning would not help
       server->log.log(telemetry::Level::warn, "accept_failed",
                       {{"listener", listener->name}, {"error", error.message()}});
@@ -30,17 +58,7 @@ Task<void> accept_loop(std::shared_ptr<Acceptor> acceptor, std::shared_ptr<Serve
       co_await pause.async_wait(kAwait);
       continue;
     }
-    ErrorCode ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    if (listener->live >= listener->limits.max_connections) {
-      turn_away(std::move(socket), listener);
-      continue;
-    }
-    if (listener->tls) listener->tls->reload_if_changed(std::chrono::steady_clock::now());
-    server->connection_begins(*listener);
-    auto executor = socket.get_executor();
-    auto connection = std::make_shared<Connection>(std::move(socket), server, listener);
-    asio::co_spawn(executor, Connection::run(std::move(connection)), asio::detached);
+    begin_connection(std::move(socket), server, listener);
   }
   std::lock_guard lock(server->mutex);
   --server->accepting;
@@ -129,8 +147,7 @@ void ServerState::connection_ends(Listener& listener) {
 struct HttpServer::Impl {
   std::shared_ptr<ServerState> state;
   telemetry::Registry& metrics;
-  std::vector<std::shared_ptr<Acceptor>> acceptors;
-  std::vector<std::shared_ptr<Listener>> listeners;
+  std::vector<std::pair<std::shared_ptr<Acceptor>, std::shared_ptr<Listener>>> acceptors;
   bool stopped = false;
 
   // Runs `act` on every connection, on its own thread.
@@ -162,33 +179,35 @@ std::uint16_t HttpServer::listen(const ListenAddress& address, std::shared_ptr<H
   auto executor = impl_->state->io.next_executor();
   auto acceptor = std::make_shared<Acceptor>(bind(executor, address));
   auto port = acceptor->local_endpoint().port();
-  impl_->acceptors.push_back(acceptor);
   {
     std::lock_guard lock(impl_->state->mutex);
     ++impl_->state->accepting;
   }
-  impl_->listeners.push_back(listener);
+  impl_->acceptors.emplace_back(acceptor, listener);
   asio::co_spawn(executor, accept_loop(acceptor, impl_->state, std::move(listener)), asio::detached);
   return port;
 }
 
 bool HttpServer::reload_certificates() {
   bool good = true;
-  for (const auto& listener : impl_->listeners) {
+  for (const auto& [acceptor, listener] : impl_->acceptors) {
     if (listener->tls && !listener->tls->reload()) good = false;
   }
   return good;
 }
 
+void HttpServer::announce_stop() {
+  impl_->state->last_answers = true;
+}
+
 std::size_t HttpServer::stop(std::chrono::milliseconds patience) {
   if (std::exchange(impl_->stopped, true)) return 0;
   if (impl_->state->io.stopped) return connections();  // nothing can run to its end any more
+  announce_stop();
   impl_->state->draining = true;
-  for (auto& acceptor : impl_->acceptors) {
-    asio::post(acceptor->get_executor(), [acceptor] {
-      ErrorCode ignored;
-      acceptor->close(ignored);
-    });
+  for (auto& [acceptor, listener] : impl_->acceptors) {
+    asio::post(acceptor->get_executor(),
+               [acceptor, state = impl_->state, listener] { accept_last(*acceptor, state, listener); });
   }
   impl_->for_each_connection(&Connection::drain);
   if (impl_->wait_until_empty(patience)) return 0;

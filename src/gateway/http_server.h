@@ -66,6 +66,10 @@ class HttpServer {
   // files do not load keeps what it has; false if there was one. Open connections go on. Any thread, once all listen.
   bool reload_certificates();
 
+  // From now on every answer says Connection: close; everything else goes on. Before stop(), so that clients and load
+  // balancers move to other servers by themselves. Any thread.
+  void announce_stop();
+
   // Stops accepting, closes idle connections, lets running requests finish (their answers say Connection: close) until
   // the patience is over, then breaks the rest. Returns how many were broken. Not from an I/O thread.
   std::size_t stop(std::chrono::milliseconds patience);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <boost/asio/async_result.hpp>
+#include <condition_variable>
+#include <mutex>
 #include <stdexcept>
 
 namespace signalbox::gateway {
@@ -29,6 +31,25 @@ IoThreads::~IoThreads() {
 
 std::size_t IoThreads::size() const {
   return impl_->loops.size();
+}
+
+bool IoThreads::answer(std::chrono::milliseconds within) {
+  struct Roll {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::size_t missing = 0;
+  };
+  auto roll = std::make_shared<Roll>();  // a loop may answer after the wait is over
+  roll->missing = impl_->loops.size();
+  for (auto& loop : impl_->loops) {
+    asio::post(loop->context, [roll] {
+      const std::lock_guard lock(roll->mutex);
+      --roll->missing;
+      roll->changed.notify_all();
+    });
+  }
+  std::unique_lock lock(roll->mutex);
+  return roll->changed.wait_for(lock, within, [&] { return roll->missing == 0; });
 }
 
 void IoThreads::stop() {

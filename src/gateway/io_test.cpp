@@ -193,5 +193,19 @@ TEST(Processors, AreThoseThatMayBeUsed) {
   EXPECT_EQ(counted, 1u);
 }
 
+TEST(IoThreads, AnswerOnlyWhileEveryLoopTurns) {
+  IoThreads io(2);
+  EXPECT_TRUE(io.answer(std::chrono::seconds(60)));
+  std::promise<void> stuck, go_on;
+  asio::post(io.impl().executor(1), [&] {
+    stuck.set_value();
+    go_on.get_future().wait();
+  });
+  stuck.get_future().wait();
+  EXPECT_FALSE(io.answer(std::chrono::milliseconds(20)));
+  go_on.set_value();
+  EXPECT_TRUE(io.answer(std::chrono::seconds(60)));
+}
+
 }  // namespace
 }  // namespace signalbox::gateway

@@ -5,6 +5,7 @@
 // ComputePool instead. Thread-safe; owned by whoever starts the process; must outlive every server and client on it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 
@@ -22,6 +23,9 @@ class IoThreads {
   IoThreads& operator=(const IoThreads&) = delete;
 
   std::size_t size() const;
+  // Does every loop still turn? Each is asked to run something; false if one has not done so in time. Not from an I/O
+  // thread.
+  bool answer(std::chrono::milliseconds within);
   // Ends the loops and joins the threads; what is still suspended is destroyed with the object. Stop the servers first.
   void stop();
 

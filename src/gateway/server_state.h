@@ -48,7 +48,8 @@ struct ServerState {
 
   IoThreads::Impl& io;
   telemetry::Logger& log;
-  std::atomic<bool> draining{false};
+  std::atomic<bool> last_answers{false};  // every answer is its connection's last
+  std::atomic<bool> draining{false};      // and idle connections are closed
   std::atomic<std::uint64_t> next_request{0};
   std::string id_prefix;                                     // random per process
   std::vector<std::unordered_set<Connection*>> connections;  // by loop

@@ -15,6 +15,8 @@ void check_names(const RootSpec& root, config::Diagnostics& diagnostics);
 void check_listeners(const RootSpec& root, config::Diagnostics& diagnostics);
 void check_listener_options(const ListenerSpec& listener, config::Diagnostics& diagnostics);
 void check_allowed(const RouterSpec& router, config::Diagnostics& diagnostics);
+void check_management(const ManagementApiSpec& spec, const config::Environment& environment,
+                      config::Diagnostics& diagnostics);
 void check_trusted_proxies(const AuthzSpec& authz, config::Diagnostics& diagnostics);
 void check_decisions(const RootSpec& root, const RoutingSpec& routing, config::Diagnostics& diagnostics);
 

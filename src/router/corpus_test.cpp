@@ -98,7 +98,7 @@ TEST(Corpus, TheReferenceEarnsTheseWarnings) {
                                           "unset_variable", "unsupported", "unsupported_protective", "unused_signal"));
   EXPECT_EQ(codes["mixed_tiers"], 1);  // once a recipe, not once a decision
   EXPECT_EQ(codes["open_listener"], 1);
-  EXPECT_EQ(codes["unsupported_protective"], 4);  // two plugins, rate limits, management roles
+  EXPECT_EQ(codes["unsupported_protective"], 3);  // two plugins, rate limits
 }
 
 // ---- fragments -----------------------------------------------------------------------------------------------------

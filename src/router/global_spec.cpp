@@ -82,15 +82,6 @@ void describe(config::Visitor& v, AuthzSpec& x) {
   v.reserved("providers", "[]{type headers<>}", "Headers that Envoy adds.");
 }
 
-void describe(config::Visitor& v, ManagementApiSpec& x) {
-  v.object("ManagementApi", "Health, metrics, eval, configuration, explain page.", &x.path);
-  v.field("bind_address", x.bind_address, {.doc = "Address."});
-  v.field("port", x.port, {.doc = "TCP port; 0 takes a free one.", .min = 0, .max = 65535});
-  v.reserved("remote_exposure", "", "Use bind_address.");
-  v.reserved("auth", "mode tokens[]{env role} roles<>", "Roles and tokens of the management port.",
-             config::Support::protective);
-}
-
 void describe(config::Visitor& v, MetricsSpec& x) {
   v.object("Metrics", "Prometheus metrics at /metrics of the management port.");
   v.field("enabled", x.enabled, {.doc = "Serve /metrics."});
@@ -112,6 +103,8 @@ void describe(config::Visitor& v, ServicesSpec& x) {
   v.field("authz", x.authz, {.doc = "Identity."});
   v.field("management_api", x.management_api, {.doc = "The management port."});
   v.field("observability", x.observability, {.doc = "Metrics and traces."});
+  v.field("reload", x.reload, {.doc = "New configurations while requests run.", .ours = true});
+  v.field("shutdown", x.shutdown, {.doc = "The end of the process.", .ours = true});
   v.reserved("api", shapes::kBatchApi, "Limits of batch classification.");
   v.reserved("response_api", shapes::kResponseApi, "The Responses protocol.");
   v.reserved("ratelimit",

@@ -8,6 +8,8 @@
 
 #include "config/describe.h"
 #include "decision/program.h"
+#include "router/lifecycle_spec.h"
+#include "router/management_spec.h"
 #include "router/model_catalog_spec.h"
 
 namespace signalbox::router {
@@ -51,11 +53,6 @@ struct AuthzSpec {
   std::vector<std::string> trusted_proxies;
 };
 
-struct ManagementApiSpec {
-  std::string path, bind_address = "127.0.0.1";
-  std::int64_t port = 8080;
-};
-
 struct MetricsSpec {
   bool enabled = true;
 };
@@ -69,6 +66,8 @@ struct ServicesSpec {
   AuthzSpec authz;
   ManagementApiSpec management_api;
   ObservabilitySpec observability;
+  ReloadSpec reload;
+  ShutdownSpec shutdown;
 };
 
 struct GlobalSpec {
@@ -82,7 +81,6 @@ void describe(config::Visitor& v, OverloadSpec& x);
 void describe(config::Visitor& v, RouterSpec& x);
 void describe(config::Visitor& v, IdentityHeadersSpec& x);
 void describe(config::Visitor& v, AuthzSpec& x);
-void describe(config::Visitor& v, ManagementApiSpec& x);
 void describe(config::Visitor& v, MetricsSpec& x);
 void describe(config::Visitor& v, ObservabilitySpec& x);
 void describe(config::Visitor& v, ServicesSpec& x);

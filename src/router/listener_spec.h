@@ -12,6 +12,7 @@ namespace signalbox::router {
 
 struct ListenerTlsSpec {
   std::string path, cert_file, key_file, min_version = "1.2", client_ca_file;
+  bool operator==(const ListenerTlsSpec&) const = default;
 };
 
 struct ListenerLimitsSpec {
@@ -24,6 +25,7 @@ struct ListenerLimitsSpec {
   config::Duration body_timeout{std::chrono::seconds(300)};
   config::Duration idle_timeout{std::chrono::seconds(75)};
   config::Duration write_timeout{std::chrono::seconds(60)};
+  bool operator==(const ListenerLimitsSpec&) const = default;
 };
 
 struct CorsSpec {
@@ -33,6 +35,7 @@ struct CorsSpec {
   std::vector<std::string> expose_headers;
   config::Duration max_age{std::chrono::minutes(10)};
   bool allow_credentials = false;
+  bool operator==(const CorsSpec&) const = default;
 };
 
 void describe(config::Visitor& v, ListenerTlsSpec& x);

@@ -84,9 +84,10 @@ Loaded start() {
 }  // namespace
 
 Loaded load(const std::vector<std::string>& paths, const config::Environment& environment,
-            const std::function<std::optional<std::string>(const std::string&)>& text_of) {
+            const std::function<std::optional<std::string>(const std::string&)>& text_of,
+            const config::ParseLimits& limits) {
   Loaded loaded = start();
-  const bool readable = config::load_files(paths, environment, {}, *loaded.document, *loaded.diagnostics, text_of);
+  const bool readable = config::load_files(paths, environment, limits, *loaded.document, *loaded.diagnostics, text_of);
   for (const config::Diagnostic& diagnostic : loaded.diagnostics->items()) {
     loaded.unreadable = loaded.unreadable || diagnostic.code == "unreadable_file";
   }

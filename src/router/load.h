@@ -26,7 +26,8 @@ struct Loaded {
 
 // Several files deep-merge in order. `text_of`, when given, stands for the file system.
 Loaded load(const std::vector<std::string>& paths, const config::Environment& environment,
-            const std::function<std::optional<std::string>(const std::string&)>& text_of = {});
+            const std::function<std::optional<std::string>(const std::string&)>& text_of = {},
+            const config::ParseLimits& limits = {});
 // One text, for the management API and tests; `name` stands for the file.
 Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment);
 

@@ -11,6 +11,7 @@ from harness.cli import Cli
 from harness.paths import CONFIGS, ROOT, render
 from harness.processes import Process, Router, free_port
 from harness.recording_upstream import RecordingUpstream
+from harness.reloading import ReloadingRouter, Template
 
 pytest_plugins = ["harness.fault_fixtures"]
 
@@ -66,6 +67,7 @@ def start_router(binary: pathlib.Path, tmp_path_factory: pytest.TempPathFactory)
         ports = {"GATEWAY_PORT": free_port(), "MANAGEMENT_PORT": free_port()}
         config = tmp_path_factory.mktemp("router") / name
         config.write_text(render((CONFIGS / name).read_text(), {**ports, **values}))
+        environment = {"XDG_STATE_HOME": str(config.parent), **(environment or {})}  # not the tester's own
         process = Process([str(binary), "serve", "-c", str(config), *arguments], environment, config.parent)
         router = Router(process, process.url, f"http://127.0.0.1:{ports['MANAGEMENT_PORT']}", {"config": config})
         running.append(router)
@@ -74,6 +76,26 @@ def start_router(binary: pathlib.Path, tmp_path_factory: pytest.TempPathFactory)
     yield start
     for router in running:
         router.stop()
+
+
+@pytest.fixture
+def start_reloading(binary: pathlib.Path, tmp_path: pathlib.Path,
+                    recorder: RecordingUpstream) -> Iterator[Callable[..., ReloadingRouter]]:
+    """start_reloading() serves configs/reload.yaml for one test, in front of the recording upstream."""
+    running: list[ReloadingRouter] = []
+
+    def start(template: Template | None = None, **options) -> ReloadingRouter:
+        running.append(ReloadingRouter(binary, tmp_path, template or Template(recorder.address), **options))
+        return running[-1]
+
+    yield start
+    for router in running:
+        assert router.stop() == 0, router.output
+
+
+@pytest.fixture
+def router(start_reloading: Callable[..., ReloadingRouter]) -> ReloadingRouter:
+    return start_reloading()
 
 
 @pytest.fixture(scope="session")
