@@ -130,6 +130,7 @@ Task<std::expected<void, UpstreamError>> UpstreamConnection::connect() {
 
 Task<std::expected<void, UpstreamError>> UpstreamConnection::handshake() {
   const BackendConfig& config = backend_->config;
+  if (config.trusts_nobody) co_return Unexpected(UpstreamError{Kind::tls_failed, "no authorities to verify with"});
   tls_ = std::make_unique<Stream>(socket_, *backend_->tls);
   ErrorCode not_numeric;
   asio::ip::make_address(config.host, not_numeric);
