@@ -73,12 +73,12 @@ void print_ready(const ListenAddress& first, std::uint16_t port, const ListenAdd
 class Process {
  public:
   Process(router::Loaded loaded, const ServerOptions& options)
-      : snapshots_(loaded.snapshot),
-        log_(telemetry::make_json_logger(clock_)),
+      : log_(telemetry::make_json_logger(clock_)),
+        snapshots_(loaded.snapshot),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
         compute_(std::max(2u, std::thread::hardware_concurrency()), kComputeQueue),
         io_(std::max(1u, std::thread::hardware_concurrency())),
-        upstream_(io_, metrics_),
+        upstream_(io_, metrics_, {gateway::ProxySettings(config::process_environment()), {}}),
         server_(io_, *log_, metrics_),
         management_server_(io_, *log_, metrics_),
         loaded_(std::move(loaded)),
@@ -132,9 +132,9 @@ class Process {
   }
 
   telemetry::RealClock clock_;
-  gateway::SnapshotSource snapshots_;
-  std::unique_ptr<telemetry::Logger> log_;
   telemetry::Registry metrics_;
+  std::unique_ptr<telemetry::Logger> log_;
+  gateway::SnapshotSource snapshots_;  // holds the backends, which write metrics
   std::unique_ptr<evidence::ImageReader> images_;
   gateway::ComputePool compute_;
   gateway::IoThreads io_;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace signalbox::gateway {
@@ -28,6 +26,9 @@ BackendMetrics::BackendMetrics(const std::string& name, telemetry::Registry& r)
               .with({name})),
       active(r.gauge("signalbox_upstream_active_requests", "Requests at a backend at this moment.", {"backend"})
                  .with({name})),
+      pending(r.gauge("signalbox_upstream_pending_requests", "Requests that wait for a connection to a backend.",
+                      {"backend"})
+                  .with({name})),
       healthy(r.gauge("signalbox_upstream_healthy",
                       "1: the backend takes requests; 0: its check fails or it is ejected; NaN: it left the "
                       "configuration.",
@@ -48,18 +49,22 @@ void BackendMetrics::answered(int status) {
   if (status >= 100 && status < 600) responses[static_cast<std::size_t>(status) / 100 - 1]->increment();
 }
 
-Backend::Backend(BackendConfig c, telemetry::Registry& registry)
-    : config(std::move(c)), metrics(config.name, registry), endpoint(config.ejection) {
+Backend::Backend(BackendConfig c, telemetry::Registry& registry, std::shared_ptr<NameCache> n)
+    : config(std::move(c)), names(std::move(n)), metrics(config.name, registry), endpoint(config.ejection) {
   bool v6 = config.host.find(':') != std::string::npos;
   host_header = v6 ? fmt::format("[{}]", config.host) : config.host;
   if (config.port != (config.tls ? 443 : 80)) host_header += fmt::format(":{}", config.port);
+  if (config.proxy && !config.tls) target_prefix = "http://" + host_header;
+  set_up_address();
   if (config.tls) set_up_tls();
   metrics.healthy.set(1);
 }
 
-// What is no longer configured is neither healthy nor ill.
-Backend::~Backend() {
-  metrics.healthy.set(std::numeric_limits<double>::quiet_NaN());
+void Backend::set_up_address() {
+  const std::string& host = config.proxy ? config.proxy->host : config.host;
+  ErrorCode not_numeric;
+  numeric_address = asio::ip::make_address(host, not_numeric);
+  if (not_numeric) name = names->name(host);
 }
 
 void Backend::set_up_tls() {

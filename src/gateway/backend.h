@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/name_cache.h"
 #include "gateway/upstream.h"
 #include "upstream/endpoint.h"
 
@@ -24,6 +25,7 @@ struct BackendMetrics {
   telemetry::Counter& connections_opened;
   telemetry::Counter& connections_reused;
   telemetry::Gauge& active;
+  telemetry::Gauge& pending;
   telemetry::Gauge& healthy;
   telemetry::Histogram& first_byte_seconds;
   std::array<telemetry::Counter*, kUpstreamErrorKinds> errors{};
@@ -32,13 +34,17 @@ struct BackendMetrics {
 
 class Backend {
  public:
-  Backend(BackendConfig config, telemetry::Registry& registry);
-  ~Backend();
+  Backend(BackendConfig config, telemetry::Registry& registry, std::shared_ptr<NameCache> names);
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
 
   const BackendConfig config;
   std::string host_header;
+  std::string target_prefix;  // in front of a target, for a proxy that takes the whole URL
+  // Where to connect to: the backend's host, or its proxy's.
+  std::shared_ptr<NameCache> names;
+  std::shared_ptr<ResolvedName> name;  // null: numeric_address
+  boost::asio::ip::address numeric_address;
   mutable BackendMetrics metrics;
   mutable upstream::Endpoint endpoint;
   // Connections only read it; OpenSSL counts references itself.
@@ -46,6 +52,7 @@ class Backend {
 
  private:
   void set_up_tls();
+  void set_up_address();
 };
 
 }  // namespace signalbox::gateway

@@ -77,7 +77,7 @@ Task<void> check_forever(std::shared_ptr<Check> check) {
 void start_health_checks(UpstreamClient& client, const std::shared_ptr<const Backend>& backend,
                          const upstream::HealthCheckPolicy& policy,
                          std::vector<std::pair<std::string, std::string>> headers, telemetry::Logger& log) {
-  Headers sent{{"Connection", "close"}, {"User-Agent", "signalbox-health-check"}};
+  Headers sent{{"User-Agent", "signalbox-health-check"}};
   for (auto& [name, value] : headers) sent.add(std::move(name), std::move(value));
   const std::uint64_t seed = std::hash<std::string>{}(backend->config.name) ^ backend->config.port;
   std::shared_ptr<Check> check(new Check{backend, policy, std::move(sent), log, upstream::SharedRandom(seed), {}});

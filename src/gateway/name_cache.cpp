@@ -35,7 +35,7 @@ std::shared_ptr<ResolvedName> NameCache::name(const std::string& host) {
 }
 
 std::optional<Result> NameCache::get(const std::shared_ptr<ResolvedName>& name, ResolvedName::Waiter later) {
-  const auto now = clock_.steady_now();
+  const auto now = clock_->steady_now();
   const bool fresh = nanoseconds(now) < name->fresh_until_.load(std::memory_order_acquire);
   std::optional<Result> known;
   bool begin = false;
@@ -51,7 +51,7 @@ std::optional<Result> NameCache::get(const std::shared_ptr<ResolvedName>& name, 
 }
 
 void NameCache::keep_fresh(const std::shared_ptr<ResolvedName>& name) {
-  if (nanoseconds(clock_.steady_now()) < name->fresh_until_.load(std::memory_order_acquire)) return;
+  if (nanoseconds(clock_->steady_now()) < name->fresh_until_.load(std::memory_order_acquire)) return;
   {
     const std::lock_guard lock(name->mutex_);
     if (std::exchange(name->asking_, true)) return;
@@ -88,7 +88,7 @@ void NameCache::arrived(const std::shared_ptr<ResolvedName>& name, Result result
   Result known;
   {
     const std::lock_guard lock(name->mutex_);
-    take(*name, std::move(result), clock_.steady_now());
+    take(*name, std::move(result), clock_->steady_now());
     name->asking_ = false;
     waiters = std::exchange(name->waiters_, {});
     if (!waiters.empty()) known = name->last_;

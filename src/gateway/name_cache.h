@@ -5,7 +5,7 @@
 // when the refresh fails, since a name server that is down is no reason to drop backends that are up. One look-up of a
 // name is under way at a time, whoever asks.
 //
-// Thread-safe. The clock and the look-up are passed in and outlive the cache.
+// Thread-safe. The clock and the look-up are passed in.
 #pragma once
 
 #include <atomic>
@@ -63,8 +63,8 @@ class ResolvedName {
 
 class NameCache : public std::enable_shared_from_this<NameCache> {
  public:
-  NameCache(std::shared_ptr<NameLookup> lookup, const telemetry::Clock& clock)
-      : lookup_(std::move(lookup)), clock_(clock) {}
+  NameCache(std::shared_ptr<NameLookup> lookup, std::shared_ptr<const telemetry::Clock> clock)
+      : lookup_(std::move(lookup)), clock_(std::move(clock)) {}
 
   std::shared_ptr<ResolvedName> name(const std::string& host);
   // What is known at once, fresh or stale (a refresh is begun then). Nullopt: `later` will be called, once, from any
@@ -79,7 +79,7 @@ class NameCache : public std::enable_shared_from_this<NameCache> {
   static void take(ResolvedName& name, NameLookup::Result result, std::chrono::steady_clock::time_point now);
 
   std::shared_ptr<NameLookup> lookup_;
-  const telemetry::Clock& clock_;
+  std::shared_ptr<const telemetry::Clock> clock_;
   std::mutex mutex_;
   std::map<std::string, std::weak_ptr<ResolvedName>> names_;
 };

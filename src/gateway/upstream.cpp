@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "gateway/backend.h"
+#include "gateway/cares_lookup.h"
 #include "gateway/response_text.h"
 #include "gateway/upstream_connection.h"
 
@@ -67,8 +69,11 @@ Task<std::expected<void, UpstreamError>> UpstreamExchange::connect(bool fresh) {
 Task<std::expected<ResponseHead, UpstreamError>> UpstreamExchange::send_and_read_head() {
   auto start = std::chrono::steady_clock::now();
   std::string_view body = request_.body ? std::string_view(*request_.body) : std::string_view();
-  std::string head =
-      request_head(request_.method, request_.target, request_.backend->host_header, request_.headers, body.size());
+  const Backend& backend = *request_.backend;
+  const bool by_proxy = !backend.target_prefix.empty();
+  std::string head = request_head(request_.method, by_proxy ? backend.target_prefix + request_.target : request_.target,
+                                  backend.host_header, request_.headers, body.size(),
+                                  by_proxy ? backend.config.proxy->authorization : std::string_view());
   auto sent = co_await connection_->send(head, body);
   // A backend may refuse early (413, 401) and close without reading all: then its answer is there although our write
   // failed, and it says more than the broken pipe.
@@ -124,10 +129,16 @@ UpstreamError UpstreamExchange::failed(UpstreamError error) {
   return error;
 }
 
-UpstreamClient::UpstreamClient(IoThreads& io, telemetry::Registry& metrics)
-    : io_(io), metrics_(metrics), pools_(std::make_shared<UpstreamPools>(io.impl())) {}
+UpstreamClient::UpstreamClient(IoThreads& io, telemetry::Registry& metrics, UpstreamOptions options)
+    : io_(io),
+      metrics_(metrics),
+      options_(std::move(options)),
+      lookup_(std::make_shared<CaresLookup>(options_.name_servers)),
+      names_(std::make_shared<NameCache>(lookup_, std::make_shared<const telemetry::RealClock>())),
+      pools_(std::make_shared<UpstreamPools>(io.impl())) {}
 
 UpstreamClient::~UpstreamClient() {
+  lookup_->stop();
   pools_->close();
 }
 
@@ -136,7 +147,8 @@ Executor UpstreamClient::executor() {
 }
 
 std::shared_ptr<const Backend> UpstreamClient::make_backend(BackendConfig config) const {
-  return std::make_shared<const Backend>(std::move(config), metrics_);
+  config.proxy = options_.proxies.server_for(config.tls, config.host, config.port);
+  return std::make_shared<const Backend>(std::move(config), metrics_, names_);
 }
 
 }  // namespace signalbox::gateway

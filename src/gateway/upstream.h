@@ -18,6 +18,8 @@
 
 #include "gateway/http.h"
 #include "gateway/io.h"
+#include "gateway/name_cache.h"
+#include "gateway/proxy_settings.h"
 #include "gateway/upstream_error.h"
 #include "gateway/upstream_pools.h"
 #include "telemetry/metrics.h"
@@ -44,7 +46,8 @@ struct BackendConfig {
   std::chrono::milliseconds idle_timeout{30'000};
   UpstreamTimeouts timeouts;
   upstream::EjectionPolicy ejection;
-  bool trusts_nobody = false;  // its authorities could not be read: every TLS connection fails
+  std::shared_ptr<const ProxyServer> proxy;  // null: directly; set by UpstreamClient
+  bool trusts_nobody = false;                // its authorities could not be read: every TLS connection fails
 };
 
 class Backend;  // a BackendConfig with its TLS context, health and metrics; shared by configuration snapshots
@@ -89,9 +92,16 @@ class UpstreamExchange {
   std::string chunk_;
 };
 
+class CaresLookup;
+
+struct UpstreamOptions {
+  ProxySettings proxies;
+  std::string name_servers;  // "127.0.0.1:5353,…" instead of the system's
+};
+
 class UpstreamClient {
  public:
-  UpstreamClient(IoThreads& io, telemetry::Registry& metrics);
+  UpstreamClient(IoThreads& io, telemetry::Registry& metrics, UpstreamOptions options = {});
   ~UpstreamClient();  // closes what is idle; not from an I/O thread
 
   // Throws std::runtime_error when the CA file cannot be read: a matter of start-up or reload, never of a request.
@@ -104,6 +114,9 @@ class UpstreamClient {
  private:
   IoThreads& io_;
   telemetry::Registry& metrics_;
+  UpstreamOptions options_;
+  std::shared_ptr<CaresLookup> lookup_;
+  std::shared_ptr<NameCache> names_;
   std::shared_ptr<UpstreamPools> pools_;
 };
 

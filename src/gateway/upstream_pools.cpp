@@ -56,7 +56,9 @@ Task<std::expected<UpstreamSlot, Kind>> UpstreamPools::wait(Executor executor, s
   const CancelToken::Registration left = client_left.on_cancel([waiter] { waiter->decide(Kind::cancelled); });
   auto deadline = std::make_shared<Watchdog>(executor, [waiter] { waiter->decide(Kind::overloaded); });
   deadline->set(std::chrono::steady_clock::now() + backend->config.timeouts.connect);
+  backend->metrics.pending.add(1);
   co_await waiter->decided.wait();
+  backend->metrics.pending.add(-1);
   deadline->disarm();
   if (waiter->refused) co_return std::unexpected(*waiter->refused);
   co_return UpstreamSlot(&lane);
@@ -71,7 +73,8 @@ ConnectionPtr UpstreamPools::take(const Executor& executor, const Backend& backe
   while (!idle.empty()) {  // the most recently used first: it is the least likely to have been closed
     ConnectionPtr connection = std::move(idle.back());
     idle.pop_back();
-    if (connection->idle_since > oldest_allowed && connection->still_quiet()) return connection;
+    if (connection->idle_since > oldest_allowed && connection->still_current() && connection->still_quiet())
+      return connection;
     connection->close();
   }
   return nullptr;

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <exception>
+#include <limits>
 
 #include "gateway/health_check.h"
 #include "router/snapshot.h"
@@ -71,10 +72,10 @@ std::shared_ptr<const Backend> UpstreamRegistry::backend_of(const router::Model&
                                                             const router::Snapshot& snapshot) {
   const BackendConfig config = config_of(model, target, snapshot);
   const std::lock_guard lock(mutex_);
-  std::weak_ptr<const Backend>& known = backends_[key_of(config, model, target)];
-  if (std::shared_ptr<const Backend> backend = known.lock()) return backend;
+  Known& known = backends_[key_of(config, model, target)];
+  if (std::shared_ptr<const Backend> backend = known.backend.lock()) return backend;
   std::shared_ptr<const Backend> backend = make_backend(config);
-  known = backend;
+  known = {backend, &backend->metrics.healthy};
   if (model.reliability.health_check) {
     start_health_checks(s_.upstream, backend, *model.reliability.health_check, target.headers, s_.log);
   }
@@ -117,15 +118,16 @@ void UpstreamRegistry::look() {
   std::vector<std::shared_ptr<const Backend>> alive;  // let go of outside the lock
   const std::lock_guard lock(mutex_);
   for (auto it = backends_.begin(); it != backends_.end();) {
-    std::shared_ptr<const Backend> backend = it->second.lock();
-    if (!backend) {
+    std::shared_ptr<const Backend> backend = it->second.backend.lock();
+    if (!backend) {  // neither healthy nor ill; one of the same name that still is there sets it again below
+      it->second.healthy->set(std::numeric_limits<double>::quiet_NaN());
       it = backends_.erase(it);
       continue;
     }
-    backend->metrics.healthy.set(backend->endpoint.available(now) ? 1 : 0);
     alive.push_back(std::move(backend));
     ++it;
   }
+  for (const auto& backend : alive) backend->metrics.healthy.set(backend->endpoint.available(now) ? 1 : 0);
 }
 
 }  // namespace signalbox::gateway

@@ -48,7 +48,11 @@ class UpstreamRegistry : public std::enable_shared_from_this<UpstreamRegistry> {
 
   ChatServices s_;
   std::mutex mutex_;
-  std::map<std::string, std::weak_ptr<const Backend>> backends_;  // by everything that makes it what it is
+  struct Known {
+    std::weak_ptr<const Backend> backend;
+    telemetry::Gauge* healthy = nullptr;  // the registry's; it outlives the backend
+  };
+  std::map<std::string, Known> backends_;  // by everything that makes a backend what it is
 };
 
 }  // namespace signalbox::gateway

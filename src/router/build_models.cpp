@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "router/backend_target.h"
@@ -62,17 +63,22 @@ void add_cards(const std::vector<ModelCardSpec>& cards, Snapshot& snapshot) {
   }
 }
 
-// Metrics and logs tell backends apart by name, so a name that is used twice gets its model's in front, and one that a
-// model uses twice a number behind.
+std::string place_of(const BackendTarget& backend) {
+  return fmt::format("{} {}:{}", backend.tls, backend.host, backend.port);
+}
+
+// Metrics and logs tell servers apart by name: a name that stands for several gets its model's in front, and a number
+// behind where one model uses it for several.
 void name_apart(std::vector<Model>& models) {
-  std::map<std::string, int> uses;
+  std::map<std::string, std::set<std::string>> places;
   for (const Model& model : models) {
-    for (const BackendTarget& backend : model.backends) ++uses[backend.name];
+    for (const BackendTarget& backend : model.backends) places[backend.name].insert(place_of(backend));
   }
   std::map<std::string, int> taken;
   for (Model& model : models) {
     for (BackendTarget& backend : model.backends) {
-      if (uses[backend.name] > 1) backend.name = fmt::format("{}/{}", model.name, backend.name);
+      if (places[backend.name].size() == 1) continue;
+      backend.name = fmt::format("{}/{}", model.name, backend.name);
       if (const int count = ++taken[backend.name]; count > 1) backend.name += fmt::format("#{}", count);
     }
   }

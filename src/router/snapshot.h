@@ -25,7 +25,7 @@ namespace signalbox::router {
 
 // One server that a model's requests go to.
 struct BackendTarget {
-  std::string name;  // in logs and metrics; no two of a configuration are alike
+  std::string name;  // in logs and metrics; no two servers of a configuration have the same
   bool tls = false;
   std::string host;
   std::uint16_t port = 80;

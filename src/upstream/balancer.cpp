@@ -35,10 +35,10 @@ std::optional<std::size_t> Balancer::round_robin(std::span<const Load> loads) {
   return best;
 }
 
-std::size_t Balancer::draw(std::span<const Load> loads, std::uint64_t ticket) const {
+std::size_t Balancer::draw(std::span<const Load> loads, std::uint64_t ticket, std::size_t but) const {
   std::size_t last = 0;
   for (std::size_t i = 0; i < weights_.size(); ++i) {
-    if (!loads[i].available || weights_[i] == 0) continue;
+    if (!loads[i].available || weights_[i] == 0 || i == but) continue;
     last = i;
     if (ticket < weights_[i]) return i;
     ticket -= weights_[i];
@@ -49,8 +49,9 @@ std::size_t Balancer::draw(std::span<const Load> loads, std::uint64_t ticket) co
 std::optional<std::size_t> Balancer::least_request(std::span<const Load> loads, Random& random) const {
   const std::uint64_t sum = total(loads);
   if (sum == 0) return std::nullopt;
-  const std::size_t first = draw(loads, random.below(sum));
-  const std::size_t second = draw(loads, random.below(sum));
+  const std::size_t first = draw(loads, random.below(sum), weights_.size());
+  if (sum == weights_[first]) return first;  // the only one
+  const std::size_t second = draw(loads, random.below(sum - weights_[first]), first);
   // active / weight, compared without division; the first one drawn wins ties.
   const auto busy_first = static_cast<std::int64_t>(loads[first].active) * weights_[second];
   const auto busy_second = static_cast<std::int64_t>(loads[second].active) * weights_[first];

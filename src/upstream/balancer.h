@@ -1,9 +1,9 @@
 // Which of several backends gets the next request.
 //
 // round_robin: smooth weighted round robin (nginx's): 5:1:1 gives a b a c a a a, not five in a row.
-// least_request: two backends are drawn by weight, and the one with fewer requests per weight takes it (power of two
-// choices): as good as looking at all of them, and no herd runs to the emptiest one.
-// Weight 0 takes no requests while another backend has a weight.
+// least_request: two different backends are drawn by weight, and the one with fewer requests per weight takes it (power
+// of two choices): as good as looking at all of them, and no herd runs to the emptiest one. Weight 0 takes no requests
+// while another backend has a weight.
 //
 // Thread-safe: one short lock for round_robin, none for least_request. Randomness is passed in.
 #pragma once
@@ -37,7 +37,8 @@ class Balancer {
  private:
   std::optional<std::size_t> round_robin(std::span<const Load> loads);
   std::optional<std::size_t> least_request(std::span<const Load> loads, Random& random) const;
-  std::size_t draw(std::span<const Load> loads, std::uint64_t ticket) const;
+  // By weight, from all that are available `but` one.
+  std::size_t draw(std::span<const Load> loads, std::uint64_t ticket, std::size_t but) const;
   std::uint64_t total(std::span<const Load> loads) const;
 
   LbPolicy policy_;

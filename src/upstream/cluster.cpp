@@ -31,7 +31,8 @@ std::optional<std::size_t> Cluster::pick(TimePoint now, const BackendSet& avoid,
 std::optional<Nanoseconds> Cluster::report(std::size_t i, bool failure, TimePoint now) {
   Endpoint& endpoint = *members_[i].endpoint;
   if (!endpoint.report(failure) || endpoint.ejected(now) || !may_eject_one_more(now)) return std::nullopt;
-  return endpoint.eject(now);
+  const Nanoseconds time = endpoint.eject(now);
+  return time.count() > 0 ? std::optional(time) : std::nullopt;
 }
 
 // Failures of all backends at once are seldom the fault of each one.

@@ -20,7 +20,7 @@ bool Endpoint::report(bool failure) {
 
 Nanoseconds Endpoint::eject(TimePoint now) {
   const std::int64_t at = nanoseconds(now);
-  const std::int64_t free_since = ejected_until_.load(std::memory_order_relaxed);
+  std::int64_t free_since = ejected_until_.load(std::memory_order_relaxed);
   int count = ejections_.load(std::memory_order_relaxed);
   if (count > 0 && at > free_since) {
     const std::int64_t forgiven = (at - free_since) / kForgiveness.count();
@@ -31,9 +31,10 @@ Nanoseconds Endpoint::eject(TimePoint now) {
   // Compared by division: a base time of hours times many ejections does not fit.
   const Nanoseconds time =
       count > longest / std::max(policy_.base_time, Nanoseconds(1)) ? longest : policy_.base_time * count;
+  // Of several that come to this conclusion at once, one ejects.
+  if (!ejected_until_.compare_exchange_strong(free_since, at + time.count())) return Nanoseconds(0);
   ejections_.store(count, std::memory_order_relaxed);
   failures_.store(0, std::memory_order_relaxed);
-  ejected_until_.store(at + time.count(), std::memory_order_relaxed);
   return time;
 }
 

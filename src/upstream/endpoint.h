@@ -32,7 +32,7 @@ class Endpoint {
 
   // A success ends a row of failures. True: so many failures in a row that the backend should go.
   bool report(bool failure);
-  // Out of the rotation from now on; returns for how long.
+  // Out of the rotation from now on; returns for how long, 0 when another thread has just done it.
   Nanoseconds eject(TimePoint now);
   const EjectionPolicy& ejection_policy() const { return policy_; }
 
