@@ -59,14 +59,21 @@ Json recipes_json(const router::Snapshot& snapshot) {
   return list;
 }
 
+std::string missing_key(const router::Model& model) {
+  for (const router::BackendTarget& backend : model.backends) {
+    if (!backend.missing_key_env.empty()) return backend.missing_key_env;
+  }
+  return {};
+}
+
 Json models_json(const router::Snapshot& snapshot) {
   Json list = Json::array();
   for (const router::Model& model : snapshot.models) {
     list.push_back({{"name", model.name},
                     {"description", model.description},
                     {"api_format", model.api_format},
-                    {"served", model.backend.has_value()},
-                    {"missing_key_env", model.backend ? model.backend->missing_key_env : ""}});
+                    {"served", !model.backends.empty()},
+                    {"missing_key_env", missing_key(model)}});
   }
   return list;
 }

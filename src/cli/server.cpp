@@ -89,8 +89,8 @@ void print_ready(const GatewayListener& first, std::uint16_t port, const ListenA
 class Process {
  public:
   Process(router::Loaded loaded, const ServerOptions& options)
-      : snapshots_(loaded.snapshot),
-        log_(telemetry::make_json_logger(clock_)),
+      : log_(telemetry::make_json_logger(clock_)),
+        snapshots_(loaded.snapshot),
         service_manager_(config::process_environment(), clock_),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
         compute_(std::max<std::size_t>(2, gateway::usable_processors()), queue_capacity(*loaded.snapshot), &metrics_),
@@ -100,7 +100,7 @@ class Process {
         reloader_(make_applier(loaded, options), *log_,
                   {[this] { service_manager_.reloading(); }, [this] { say_ready(); }}),
         editor_(reloader_, options.files, clock_),
-        upstream_(io_, metrics_),
+        upstream_(io_, metrics_, {gateway::ProxySettings(config::process_environment()), {}}),
         server_(io_, *log_, metrics_),
         management_server_(io_, *log_, metrics_),
         options_(options) {
@@ -196,10 +196,10 @@ class Process {
   }
 
   telemetry::RealClock clock_;
-  gateway::SnapshotSource snapshots_;
-  std::unique_ptr<telemetry::Logger> log_;
-  lifecycle::ServiceManager service_manager_;
   telemetry::Registry metrics_;
+  std::unique_ptr<telemetry::Logger> log_;
+  gateway::SnapshotSource snapshots_;  // holds the backends, which write metrics
+  lifecycle::ServiceManager service_manager_;
   std::unique_ptr<evidence::ImageReader> images_;
   gateway::ComputePool compute_;
   gateway::ComputePool management_compute_;  // of its own: /health must answer while pictures are read

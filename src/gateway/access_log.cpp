@@ -1,5 +1,7 @@
 #include "gateway/access_log.h"
 
+#include "gateway/backend.h"
+
 namespace signalbox::gateway {
 
 std::string_view model_label(const Exchange& exchange) {
@@ -18,6 +20,8 @@ void log_access(telemetry::Logger& log, const Exchange& exchange, const RoutedEn
            {"recipe", j.recipe != nullptr ? std::string_view(j.recipe->name) : ""},
            {"decision", j.decision != nullptr ? std::string_view(j.decision->name) : ""},
            {"model", model_label(exchange)},
+           {"backend", exchange.backend ? std::string_view(exchange.backend->config.name) : ""},
+           {"attempts", exchange.attempts},
            {"reason", end.reason},
            {"ms", took.count()}});
 }

@@ -1,36 +1,11 @@
 // Giving a request up while a backend is looked up, connected to, written to or waited for; see cancel_fixture.h.
 #include "gateway/cancel_fixture.h"
 
-#include <dlfcn.h>
 #include <gmock/gmock.h>
-#include <netdb.h>
 #include <sys/ioctl.h>
 
 #include <fstream>
 #include <sstream>
-
-namespace {
-
-// The name look-up of one host waits for the test.
-constexpr std::string_view kSlowHost = "slow.cancel.test";
-struct SlowLookup {
-  signalbox::gateway::testing::Signal begun, go_on;
-};
-std::atomic<std::shared_ptr<SlowLookup>> slow_lookup;
-
-}  // namespace
-
-extern "C" int getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** out) {
-  using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
-  static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-  const std::shared_ptr<SlowLookup> slow = slow_lookup.load();
-  if (slow && host != nullptr && host == kSlowHost) {
-    slow->begun.fire();
-    slow->go_on.wait();
-    host = "127.0.0.1";
-  }
-  return real(host, service, hints, out);
-}
 
 namespace signalbox::gateway {
 namespace {
@@ -57,18 +32,21 @@ bool connecting_to(std::uint16_t port) {
 }
 
 TEST_P(CancelUpstreamTest, LookingUpTheBackendsName) {
-  auto slow = std::make_shared<SlowLookup>();
-  slow_lookup = slow;
-  ScriptedPeer peer;
-  BackendConfig config = at(peer.port());
-  config.host = kSlowHost;
+  const int silent = ::socket(AF_INET, SOCK_DGRAM, 0);  // a name server that takes its time
+  sockaddr_in address = testing::loopback(0);
+  ASSERT_EQ(::bind(silent, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  socklen_t size = sizeof address;
+  ::getsockname(silent, reinterpret_cast<sockaddr*>(&address), &size);
+  client_ = std::make_unique<UpstreamClient>(
+      io_, metrics_, UpstreamOptions{{}, "127.0.0.1:" + std::to_string(ntohs(address.sin_port))});
+  BackendConfig config = at(1);
+  config.host = "slow.cancel.test";
   Wire client = proxy(config);
   client.send(post("/s", "{}"));
-  ASSERT_TRUE(slow->begun.wait());
+  Wire question(silent);
+  ASSERT_TRUE(question.fill());
   give_up(client);
-  expect_cancelled();  // while the look-up still runs: getaddrinfo cannot be interrupted
-  slow->go_on.fire();  // and its result, when it comes, finds nobody
-  slow_lookup = std::shared_ptr<SlowLookup>();
+  expect_cancelled();  // while the look-up still runs; its end finds nobody
 }
 
 TEST_P(CancelUpstreamTest, Connecting) {

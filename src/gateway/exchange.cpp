@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/identity.h"
@@ -62,6 +63,7 @@ bool may_block(const Exchange& exchange) {
 void judge(Exchange& exchange, evidence::ImageReader* images) {
   router::JudgeOptions options;
   options.images = images;
+  options.max_tokens = std::max<std::int64_t>(exchange.request->max_tokens.value_or(0), 0);
   options.deadline = exchange.received + exchange.snapshot->deadline;
   options.decide.eager = exchange.debug;
   options.decide.identity = exchange.snapshot->spec->global.services.authz.fail_open
@@ -104,38 +106,88 @@ std::optional<Reply> refuse(const Exchange& exchange) {
 
 namespace {
 
+bool speaks_our_protocol(const router::Model& model) {
+  return model.api_format == "openai";
+}
+
+bool is_served(const router::Model& model) {
+  return speaks_our_protocol(model) && !model.backends.empty();
+}
+
+Reply refuse_as_ineligible(const router::Judgement& j) {
+  return refusal(
+      422, "invalid_request_error", "no_eligible_model",
+      fmt::format("no model of decision \"{}\" can take this request: {}", j.decision->name, router::obstacles_text(j)),
+      "error");
+}
+
 // Which model answers must be known by now, and something must serve it.
 std::optional<Reply> refuse_without_backend(const Exchange& exchange) {
   const router::Judgement& j = exchange.judgement;
+  if (!j.model && !j.ineligible.empty()) return refuse_as_ineligible(j);
   if (!j.model) {
     return refusal(400, "invalid_request_error", "no_model",
                    "unable to route request: no model selected and no default model configured", "error");
   }
   const router::Model& model = exchange.snapshot->models[*j.model];
-  if (model.api_format != "openai") {
+  if (is_served(model)) return std::nullopt;
+  bool any = false;
+  for_each_choice(exchange, [&](const Choice&) {
+    any = true;
+    return false;
+  });
+  if (any) return std::nullopt;
+  if (!speaks_our_protocol(model)) {
     return refusal(503, "server_error", "unsupported_backend",
                    fmt::format("model \"{}\" speaks {}, which this build does not", model.name, model.api_format),
                    "error");
   }
-  if (!model.backend) {
-    return refusal(503, "server_error", "no_backend", fmt::format("no backend serves model \"{}\"", model.name),
-                   "error");
-  }
-  return std::nullopt;
+  return refusal(503, "server_error", "no_backend", fmt::format("no backend serves model \"{}\"", model.name), "error");
 }
 
-void address(Exchange& exchange, plugins::RequestEdit& edit) {
+std::string name_upstream(const Exchange& exchange, const Choice& choice, const router::BackendTarget& target) {
+  if (choice.candidate != nullptr) return choice.candidate->lora ? choice.candidate->name : target.upstream_name;
+  const bool lora =
+      exchange.judgement.names_model && exchange.snapshot->models[choice.model].name != exchange.request->model;
+  return lora ? std::string(exchange.request->model) : target.upstream_name;  // a LoRA is served under its own name
+}
+
+bool is_ineligible(const router::Judgement& j, const router::Candidate& candidate) {
+  return std::any_of(j.ineligible.begin(), j.ineligible.end(),
+                     [&](const router::Ineligible& entry) { return entry.candidate == &candidate; });
+}
+
+}  // namespace
+
+void for_each_choice(const Exchange& exchange, const std::function<bool(const Choice&)>& take) {
   const router::Judgement& j = exchange.judgement;
-  const router::Model& model = exchange.snapshot->models[*j.model];
-  std::string upstream_name = j.candidate != nullptr ? j.candidate->upstream_name : model.upstream_name;
-  if (j.names_model && j.candidate == nullptr && model.name != exchange.request->model) {
-    upstream_name = exchange.request->model;  // a LoRA is served under its own name
+  if (!j.model) return;
+  const std::vector<router::Model>& models = exchange.snapshot->models;
+  if (is_served(models[*j.model]) && !take({j.candidate, *j.model})) return;
+  if (j.candidate == nullptr) return;
+  for (const router::Candidate& other : j.decision->candidates) {
+    const bool may = &other != j.candidate && !is_ineligible(j, other) && is_served(models[other.model]);
+    if (may && !take({&other, other.model})) return;
   }
-  if (upstream_name != exchange.request->model) protocol::set_model(edit.splice, upstream_name);
-  if (j.candidate != nullptr && exchange.endpoint.empty()) router::apply_reasoning(model, *j.candidate, edit);
 }
 
-Headers upstream_headers(const Exchange& exchange, const std::vector<plugins::HeaderEdit>& edits) {
+void take_choice(Exchange& exchange, const Choice& choice) {
+  exchange.judgement.candidate = choice.candidate;
+  exchange.judgement.model = choice.model;
+  if (choice.candidate != nullptr) exchange.judgement.selected_name = choice.candidate->name;
+}
+
+std::string upstream_body(const Exchange& exchange, const Choice& choice, const router::BackendTarget& target) {
+  plugins::RequestEdit edit = *exchange.edit;
+  const std::string name = name_upstream(exchange, choice, target);
+  if (name != exchange.request->model) protocol::set_model(edit.splice, name);
+  if (choice.candidate != nullptr && exchange.endpoint.empty()) {
+    router::apply_reasoning(exchange.snapshot->models[choice.model], target, *choice.candidate, edit);
+  }
+  return edit.splice.empty() ? std::string(exchange.request->body()) : edit.splice.apply();
+}
+
+Headers upstream_headers(const Exchange& exchange, const router::BackendTarget& target) {
   Headers headers;
   headers.reserve(exchange.http.headers.size() + 8);
   for (const auto& [name, value] : exchange.http.headers) {
@@ -150,31 +202,22 @@ Headers upstream_headers(const Exchange& exchange, const std::vector<plugins::He
   if (exchange.judgement.decision != nullptr) {
     headers.set("x-vsr-selected-decision", header_value(exchange.judgement.decision->name));
   }
-  for (const plugins::HeaderEdit& edit : edits) {
+  for (const plugins::HeaderEdit& edit : exchange.edit->headers) {
     edit.value ? headers.set(edit.name, *edit.value) : static_cast<void>(headers.remove(edit.name));
   }
-  const router::Model& model = exchange.snapshot->models[*exchange.judgement.model];
-  for (const auto& [name, value] : model.backend->headers) headers.set(name, value);
+  for (const auto& [name, value] : target.headers) headers.set(name, value);
   return headers;
 }
 
-}  // namespace
-
 void apply_policy(Exchange& exchange) {
-  plugins::RequestEdit edit(*exchange.request);
+  plugins::RequestEdit& edit = exchange.edit.emplace(*exchange.request);
   if (exchange.judgement.decision != nullptr) {
     for (const auto& plugin : exchange.judgement.decision->plugins) plugin->on_request(edit);
   }
   exchange.injected_system_prompt = edit.injected_system_prompt;
-  if (edit.fast_response) {
-    exchange.is_fast = true;
-    exchange.fast_response = *edit.fast_response;
-    return;
-  }
-  if (refuse_without_backend(exchange)) return;  // answered by answer_fast
-  address(exchange, edit);
-  exchange.body = edit.splice.empty() ? std::string(exchange.request->body()) : edit.splice.apply();
-  exchange.upstream_headers = upstream_headers(exchange, edit.headers);
+  if (!edit.fast_response) return;
+  exchange.is_fast = true;
+  exchange.fast_response = *edit.fast_response;
 }
 
 std::optional<Reply> answer_fast(const Exchange& exchange, const telemetry::Clock& clock) {

@@ -4,6 +4,7 @@
 // is there to what comes next; each may end the request with a Reply.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "evidence/evidence.h"
 #include "gateway/http.h"
 #include "gateway/upstream.h"
+#include "plugins/plugin.h"
 #include "protocol/request.h"
 #include "router/judge.h"
 #include "router/snapshot.h"
@@ -28,10 +30,17 @@ struct Exchange {
   evidence::Evidence evidence;
   router::Judgement judgement;
   bool injected_system_prompt = false;
-  std::string body;  // that goes upstream
-  Headers upstream_headers;
+  std::optional<plugins::RequestEdit> edit;  // what the policy changes, whichever model gets it
+  std::shared_ptr<const Backend> backend;    // that answered, or failed last
+  int attempts = 0;                          // at backends
   std::string fast_response;
   bool is_fast = false;
+};
+
+// A model that may answer, and the candidate of the decision that it is (null: the named or the default model).
+struct Choice {
+  const router::Candidate* candidate = nullptr;
+  std::size_t model = 0;
 };
 
 // A finished answer of our own, and why (a word for metrics and logs).
@@ -47,6 +56,13 @@ void judge(Exchange& exchange, evidence::ImageReader* images);
 std::optional<Reply> refuse(const Exchange& exchange);
 void apply_policy(Exchange& exchange);
 std::optional<Reply> answer_fast(const Exchange& exchange, const telemetry::Clock& clock);
+// The models that may answer, in order, until `take` says false.
+void for_each_choice(const Exchange& exchange, const std::function<bool(const Choice&)>& take);
+// Makes another candidate of the decision the one that headers, metrics and the log name.
+void take_choice(Exchange& exchange, const Choice& choice);
+// What goes to one backend of a model.
+std::string upstream_body(const Exchange& exchange, const Choice& choice, const router::BackendTarget& target);
+Headers upstream_headers(const Exchange& exchange, const router::BackendTarget& target);
 // May the judgement wait for pictures or models?
 bool may_block(const Exchange& exchange);
 // Headers of every answer to this request.

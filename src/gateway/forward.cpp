@@ -52,6 +52,23 @@ void remove_what_is_ours_to_say(Headers& headers) {
 
 }  // namespace
 
+Task<void> deliver(UpstreamExchange& exchange, ResponseHead head, ResponseWriter& writer, ForwardOptions options,
+                   ForwardResult& result) {
+  result.status = head.status;
+  remove_what_is_ours_to_say(head.headers);
+  for (const auto& [name, value] : options.add) head.headers.set(name, value);
+  if (options.observer != nullptr) options.observer->on_head(head);
+  std::string_view first = exchange.take_buffered();
+  if (options.observer != nullptr && !first.empty()) options.observer->on_bytes(first);
+  result.bytes = first.size();
+  result.answerable = false;
+  if (!co_await writer.begin(std::move(head), first)) {
+    result.error = UpstreamError{UpstreamError::Kind::cancelled, {}};
+    co_return;
+  }
+  co_await relay(exchange, writer, options.observer, result);
+}
+
 Task<ForwardResult> forward(UpstreamClient& client, UpstreamRequest request, ResponseWriter& writer,
                             ForwardOptions options) {
   ForwardResult result;
@@ -62,19 +79,7 @@ Task<ForwardResult> forward(UpstreamClient& client, UpstreamRequest request, Res
     result.answerable = result.error->kind != UpstreamError::Kind::cancelled;
     co_return result;
   }
-  result.status = head->status;
-  remove_what_is_ours_to_say(head->headers);
-  for (const auto& [name, value] : options.add) head->headers.set(name, value);
-  if (options.observer != nullptr) options.observer->on_head(*head);
-  std::string_view first = exchange.take_buffered();
-  if (options.observer != nullptr && !first.empty()) options.observer->on_bytes(first);
-  result.bytes = first.size();
-  result.answerable = false;
-  if (!co_await writer.begin(std::move(*head), first)) {
-    result.error = UpstreamError{UpstreamError::Kind::cancelled, {}};
-    co_return result;
-  }
-  co_await relay(exchange, writer, options.observer, result);
+  co_await deliver(exchange, std::move(*head), writer, std::move(options), result);
   co_return result;
 }
 

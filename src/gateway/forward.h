@@ -53,6 +53,11 @@ struct ForwardResult {
   bool complete = false;  // the client has the whole answer
 };
 
+// The part behind a head that has come: it and the body go to the client. Fills `result`, which lives in the caller's
+// frame as the others do.
+Task<void> deliver(UpstreamExchange& exchange, ResponseHead head, ResponseWriter& writer, ForwardOptions options,
+                   ForwardResult& result);
+
 Task<ForwardResult> forward(UpstreamClient& client, UpstreamRequest request, ResponseWriter& writer,
                             ForwardOptions options);
 

@@ -46,7 +46,7 @@ std::vector<protocol::ModelCard> cards_of(const router::Snapshot& snapshot) {
     card.id = model.name;
     card.owned_by = "upstream-endpoint";
     card.description = model.description;
-    card.selectable = model.backend.has_value();
+    card.selectable = !model.backends.empty();
     cards.push_back(card);
   }
   return cards;

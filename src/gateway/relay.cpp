@@ -1,11 +1,10 @@
 #include "gateway/relay.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <utility>
 
 #include "gateway/access_log.h"
+#include "gateway/exchange_route.h"
 #include "gateway/handler.h"
 #include "gateway/vsr_headers.h"
 
@@ -40,23 +39,23 @@ std::optional<protocol::TokenUsage> usage_in(const TailCapture& tail) {
 int status_seen(const ForwardResult& result) {
   if (!result.error) return result.status;
   if (result.error->kind == UpstreamError::Kind::cancelled) return 499;
-  return result.answerable ? to_response(*result.error).status : result.status;
+  return result.answerable ? status_of(*result.error) : result.status;
 }
 
 }  // namespace
 
+Relay::Relay(const ChatServices& services, ChatMetrics& metrics)
+    : s_(services), metrics_(metrics), upstreams_(std::make_shared<UpstreamRegistry>(services)), dispatcher_(services) {
+  upstreams_->watch();
+}
+
 Task<void> Relay::run(ExchangePtr exchange, ResponseWriter& writer) {
-  const router::Model& model = exchange->snapshot->models[*exchange->judgement.model];
-  UpstreamRequest upstream;
-  upstream.backend = backend_of(*model.backend, exchange->snapshot->answer_timeout);
-  upstream.target = exchange->endpoint.empty() ? model.backend->path : model.backend->path_of(exchange->endpoint);
-  upstream.headers = std::move(exchange->upstream_headers);
-  upstream.body = std::make_shared<const std::string>(std::move(exchange->body));
+  ExchangeRoute route(*exchange, upstreams_->of(*exchange->snapshot));
   TailCapture tail(kUsageTail);
-  ForwardOptions options;
-  options.add = response_headers(*exchange, "upstream");
-  options.observer = &tail;
-  const ForwardResult result = co_await forward(s_.upstream, std::move(upstream), writer, std::move(options));
+  const Dispatched done = co_await dispatcher_.run(route, writer, &tail);
+  exchange->backend = done.backend;
+  exchange->attempts = done.attempts;
+  const ForwardResult& result = done.forward;
   finish(*exchange, result, tail);
   if (result.error && result.answerable && result.error->kind != UpstreamError::Kind::cancelled) {
     HttpResponse response = to_response(*result.error);
@@ -73,25 +72,6 @@ void Relay::finish(const Exchange& exchange, const ForwardResult& result, const 
   if (const std::optional<protocol::TokenUsage> usage = usage_in(tail)) metrics_.tokens(model, *usage);
   const std::string_view reason = result.error ? to_string(result.error->kind) : std::string_view();
   log_access(s_.log, exchange, {status_seen(result), "upstream", reason}, now);
-}
-
-// Connections are pooled by backend, so equal targets share one Backend, across snapshots too.
-std::shared_ptr<const Backend> Relay::backend_of(const router::BackendTarget& target,
-                                                 std::chrono::milliseconds timeout) {
-  const std::string key =
-      fmt::format("{}|{}|{}|{}|{}", target.name, target.tls, target.host, target.port, timeout.count());
-  const std::lock_guard lock(mutex_);
-  std::shared_ptr<const Backend>& backend = backends_[key];
-  if (!backend) {
-    BackendConfig config;
-    config.name = target.name;
-    config.tls = target.tls;
-    config.host = target.host;
-    config.port = target.port;
-    config.timeouts.first_byte = timeout;
-    backend = s_.upstream.make_backend(std::move(config));
-  }
-  return backend;
 }
 
 }  // namespace signalbox::gateway

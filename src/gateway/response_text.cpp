@@ -79,11 +79,12 @@ std::string chunk_header(std::size_t size) {
 }
 
 std::string request_head(std::string_view method, std::string_view target, std::string_view host,
-                         const Headers& headers, std::size_t body_size) {
+                         const Headers& headers, std::size_t body_size, std::string_view proxy_authorization) {
   std::string out;
   out.reserve(512);
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
   append_headers(out, headers, true);
+  if (!proxy_authorization.empty()) out.append("Proxy-Authorization: ").append(proxy_authorization).append("\r\n");
   if (body_size > 0 || method == "POST" || method == "PUT" || method == "PATCH") {
     out.append("Content-Length: ").append(std::to_string(body_size)).append("\r\n");
   }

@@ -35,8 +35,9 @@ std::string http_date(std::chrono::system_clock::time_point now);
 // A chunk's size line.
 std::string chunk_header(std::size_t size);
 
-// A request to an upstream; Content-Length is written when there is a body or the method usually has one.
+// A request to an upstream; Content-Length is written when there is a body or the method usually has one. A proxy on
+// the way gets `proxy_authorization`, if it is not empty.
 std::string request_head(std::string_view method, std::string_view target, std::string_view host,
-                         const Headers& headers, std::size_t body_size);
+                         const Headers& headers, std::size_t body_size, std::string_view proxy_authorization = {});
 
 }  // namespace signalbox::gateway

@@ -18,28 +18,14 @@
 
 #include "gateway/http.h"
 #include "gateway/io.h"
+#include "gateway/name_cache.h"
+#include "gateway/proxy_settings.h"
+#include "gateway/upstream_error.h"
+#include "gateway/upstream_pools.h"
 #include "telemetry/metrics.h"
+#include "upstream/policy.h"
 
 namespace signalbox::gateway {
-
-struct UpstreamError {
-  enum class Kind : std::uint8_t {
-    connect_failed,      // no address, refused, unreachable
-    tls_failed,          // handshake, certificate or name
-    timeout_connect,     // name, connection and handshake together
-    timeout_first_byte,  // no head in time
-    timeout_idle,        // silence in the middle of a body
-    reset_before_head,   // closed before a whole head
-    reset_mid_body,      // closed before the body's announced end
-    bad_response,        // not HTTP
-    cancelled,           // our client left
-  };
-  Kind kind = Kind::connect_failed;
-  std::string detail;  // for logs; names no content
-};
-std::string_view to_string(UpstreamError::Kind kind);
-// 504 for timeouts, else 502; OpenAI-shaped; the code is the kind's name.
-HttpResponse to_response(const UpstreamError& error);
 
 struct UpstreamTimeouts {
   std::chrono::milliseconds connect{5'000};
@@ -54,12 +40,17 @@ struct BackendConfig {
   std::uint16_t port = 80;
   std::string ca_file;        // PEM; empty: the system's
   bool verify = true;         // off only when the configuration says so explicitly
-  std::size_t max_idle = 32;  // per I/O thread
+  std::size_t max_idle = 32;  // per I/O thread, as the two below
+  std::size_t max_connections = 1024;
+  std::size_t max_pending = 1024;  // requests that wait for one of them, for timeouts.connect at most
   std::chrono::milliseconds idle_timeout{30'000};
   UpstreamTimeouts timeouts;
+  upstream::EjectionPolicy ejection;
+  std::shared_ptr<const ProxyServer> proxy;  // null: directly; set by UpstreamClient
+  bool trusts_nobody = false;                // its authorities could not be read: every TLS connection fails
 };
 
-class Backend;  // a BackendConfig with its TLS context and metrics; immutable, shared by configuration snapshots
+class Backend;  // a BackendConfig with its TLS context, health and metrics; shared by configuration snapshots
 
 struct UpstreamRequest {
   std::shared_ptr<const Backend> backend;
@@ -68,9 +59,6 @@ struct UpstreamRequest {
   Headers headers;  // without Host, Content-Length and hop-by-hop ones, which are written (or left out) here
   std::shared_ptr<const std::string> body;  // may be null
 };
-
-class UpstreamConnection;
-class UpstreamPools;
 
 // One request and its answer. Belongs to one coroutine; dropping it in the middle closes its connection.
 class UpstreamExchange {
@@ -89,6 +77,7 @@ class UpstreamExchange {
   bool at_end() const;  // nothing more will come
 
  private:
+  Task<std::expected<void, UpstreamError>> enter();
   Task<std::expected<void, UpstreamError>> connect(bool fresh);
   Task<std::expected<ResponseHead, UpstreamError>> send_and_read_head();
   UpstreamError failed(UpstreamError error);
@@ -98,24 +87,37 @@ class UpstreamExchange {
   UpstreamRequest request_;
   CancelToken& client_left_;
   CancelToken::Registration registration_;
+  UpstreamSlot slot_;
   std::shared_ptr<UpstreamConnection> connection_;
   std::string chunk_;
   bool failed_ = false;  // and counted
 };
 
+class CaresLookup;
+
+struct UpstreamOptions {
+  ProxySettings proxies;
+  std::string name_servers;  // "127.0.0.1:5353,…" instead of the system's
+};
+
 class UpstreamClient {
  public:
-  UpstreamClient(IoThreads& io, telemetry::Registry& metrics);
+  UpstreamClient(IoThreads& io, telemetry::Registry& metrics, UpstreamOptions options = {});
   ~UpstreamClient();  // closes what is idle; not from an I/O thread
 
   // Throws std::runtime_error when the CA file cannot be read: a matter of start-up or reload, never of a request.
   std::shared_ptr<const Backend> make_backend(BackendConfig config) const;
+  Executor executor();  // of one I/O thread after the other
   UpstreamExchange exchange(UpstreamRequest request, CancelToken& client_left) {
     return UpstreamExchange(pools_, std::move(request), client_left);
   }
 
  private:
+  IoThreads& io_;
   telemetry::Registry& metrics_;
+  UpstreamOptions options_;
+  std::shared_ptr<CaresLookup> lookup_;
+  std::shared_ptr<NameCache> names_;
   std::shared_ptr<UpstreamPools> pools_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <cerrno>
 #include <vector>
 
@@ -32,16 +31,6 @@ ResponseHead to_head(const http::response_header<>& fields, std::optional<std::u
 
 }  // namespace
 
-// A look-up that can be abandoned: getaddrinfo cannot be interrupted, so its result goes where it may be left behind.
-struct UpstreamConnection::Pending {
-  explicit Pending(Executor executor) : resolver(executor), done(executor) {}
-  asio::ip::basic_resolver<tcp, Executor> resolver;
-  Event done;
-  bool finished = false;
-  ErrorCode error;
-  std::vector<tcp::endpoint> endpoints;
-};
-
 std::shared_ptr<UpstreamConnection> UpstreamConnection::make(Executor executor,
                                                              std::shared_ptr<const Backend> backend) {
   std::shared_ptr<UpstreamConnection> self(new UpstreamConnection(executor, std::move(backend)));
@@ -61,7 +50,7 @@ UpstreamConnection::~UpstreamConnection() {
 void UpstreamConnection::abort(Kind reason) {
   if (!aborted_) aborted_ = reason;
   close();
-  if (lookup_) lookup_->done.notify();
+  if (wake_) wake_();
 }
 
 void UpstreamConnection::close() {
@@ -78,69 +67,6 @@ void UpstreamConnection::set_deadline(std::chrono::milliseconds from_now, Kind r
 UpstreamError UpstreamConnection::error(Kind otherwise, const ErrorCode& code) const {
   if (aborted_) return {*aborted_, {}};
   return {otherwise, code ? code.message() : std::string()};
-}
-
-Task<ErrorCode> UpstreamConnection::resolve(std::vector<tcp::endpoint>& into) {
-  const BackendConfig& config = backend_->config;
-  ErrorCode not_numeric;
-  auto address = asio::ip::make_address(config.host, not_numeric);
-  if (!not_numeric) {
-    into.emplace_back(address, config.port);
-    co_return ErrorCode();
-  }
-  auto lookup = std::make_shared<Pending>(executor_);
-  lookup_ = lookup;
-  lookup->resolver.async_resolve(config.host, std::to_string(config.port), tcp::resolver::numeric_service,
-                                 [lookup](const ErrorCode& error, const tcp::resolver::results_type& results) {
-                                   lookup->finished = true;
-                                   lookup->error = error;
-                                   for (const auto& entry : results) lookup->endpoints.push_back(entry.endpoint());
-                                   lookup->done.notify();
-                                 });
-  while (!lookup->finished && !aborted_) co_await lookup->done.wait();
-  lookup_.reset();
-  if (!lookup->finished) co_return asio::error::operation_aborted;
-  into = std::move(lookup->endpoints);
-  co_return lookup->error;
-}
-
-Task<std::expected<void, UpstreamError>> UpstreamConnection::connect() {
-  set_deadline(backend_->config.timeouts.connect, Kind::timeout_connect);
-  std::vector<tcp::endpoint> endpoints;
-  ErrorCode code = co_await resolve(endpoints);
-  if (code || aborted_) co_return Unexpected(error(Kind::connect_failed, code));
-  code = asio::error::host_not_found;
-  for (const tcp::endpoint& endpoint : endpoints) {
-    ErrorCode ignored;
-    socket_.close(ignored);
-    std::tie(code) = co_await socket_.async_connect(endpoint, kAwait);
-    if (!code || aborted_) break;
-  }
-  if (code || aborted_) co_return Unexpected(error(Kind::connect_failed, code));
-  ErrorCode ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);
-  socket_.non_blocking(true, ignored);  // for write_now()
-  if (backend_->tls) {
-    auto secured = co_await handshake();
-    if (!secured) co_return secured;
-  }
-  watchdog_->clear();
-  co_return std::expected<void, UpstreamError>();
-}
-
-Task<std::expected<void, UpstreamError>> UpstreamConnection::handshake() {
-  const BackendConfig& config = backend_->config;
-  tls_ = std::make_unique<Stream>(socket_, *backend_->tls);
-  ErrorCode not_numeric;
-  asio::ip::make_address(config.host, not_numeric);
-  if (not_numeric) SSL_set_tlsext_host_name(tls_->native_handle(), config.host.c_str());
-  if (config.verify) {
-    tls_->set_verify_mode(asio::ssl::verify_peer);
-    tls_->set_verify_callback(asio::ssl::host_name_verification(config.host));
-  }
-  auto [code] = co_await tls_->async_handshake(Stream::client, kAwait);
-  if (code || aborted_) co_return Unexpected(error(Kind::tls_failed, code));
-  co_return std::expected<void, UpstreamError>();
 }
 
 Task<UpstreamConnection::Io> UpstreamConnection::write_some(const std::array<asio::const_buffer, 2>& pieces) {
@@ -266,6 +192,20 @@ bool UpstreamConnection::body_done() const {
 
 bool UpstreamConnection::reusable() const {
   return !broken_ && !aborted_ && in_.size() == 0 && body_done() && !parser_->need_eof() && parser_->keep_alive();
+}
+
+// Idle connections to addresses that the name no longer has are not used again.
+bool UpstreamConnection::still_current() {
+  const std::shared_ptr<ResolvedName>& name = backend_->name;
+  if (!name) return true;
+  backend_->names->keep_fresh(name);
+  const std::uint64_t generation = name->generation();
+  if (generation == name_generation_) return true;
+  ErrorCode code;
+  const tcp::endpoint peer = socket_.remote_endpoint(code);
+  if (code || !name->holds(peer.address())) return false;
+  name_generation_ = generation;
+  return true;
 }
 
 bool UpstreamConnection::still_quiet() {

@@ -8,9 +8,11 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/backend.h"
 #include "gateway/byte_queue.h"
@@ -35,6 +37,7 @@ class UpstreamConnection : public std::enable_shared_from_this<UpstreamConnectio
   void close();
 
   bool reusable() const;  // the answer is over and the connection may carry another request
+  bool still_current();   // its address is still one of its backend
   bool still_quiet();     // an idle connection is alive and has nothing to say
   const Executor& executor() const { return executor_; }
   bool was_used() const { return used_; }
@@ -47,10 +50,12 @@ class UpstreamConnection : public std::enable_shared_from_this<UpstreamConnectio
   using Stream = asio::ssl::stream<Socket&>;
   using Parser = boost::beast::http::response_parser<CollectBody>;
   using Io = std::tuple<ErrorCode, std::size_t>;
-  struct Pending;  // a name look-up under way
 
   UpstreamConnection(Executor executor, std::shared_ptr<const Backend> backend);
-  Task<ErrorCode> resolve(std::vector<asio::ip::tcp::endpoint>& into);
+  // upstream_connect.cpp
+  Task<std::expected<std::vector<asio::ip::tcp::endpoint>, UpstreamError>> endpoints();
+  Task<std::expected<void, UpstreamError>> reach(std::vector<asio::ip::tcp::endpoint> endpoints);
+  Task<std::expected<void, UpstreamError>> open_tunnel();
   Task<std::expected<void, UpstreamError>> handshake();
   Task<Io> read_some();
   Task<Io> write_some(const std::array<asio::const_buffer, 2>& pieces);
@@ -65,7 +70,8 @@ class UpstreamConnection : public std::enable_shared_from_this<UpstreamConnectio
   Socket socket_;
   std::unique_ptr<Stream> tls_;
   std::shared_ptr<Watchdog> watchdog_;
-  std::shared_ptr<Pending> lookup_;
+  std::function<void()> wake_;  // what connect() waits for, when that is not the socket
+  std::uint64_t name_generation_ = 0;
   Kind deadline_means_ = Kind::timeout_connect;
   std::optional<Kind> aborted_;
   std::optional<Parser> parser_;

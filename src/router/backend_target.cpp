@@ -82,6 +82,23 @@ void add_credentials(const BackendSpec& spec, const config::Environment& environ
   target.headers.emplace_back(header, prefix.empty() ? key : prefix + " " + key);
 }
 
+std::optional<std::chrono::milliseconds> milliseconds(const std::optional<config::Duration>& duration) {
+  if (!duration) return std::nullopt;
+  return std::chrono::ceil<std::chrono::milliseconds>(duration->value);
+}
+
+void add_limits(const BackendSpec& spec, BackendTarget& target) {
+  target.weight = static_cast<std::uint32_t>(spec.weight);
+  target.ca_file = spec.ca_file;
+  target.tls_verify = spec.tls_verify;
+  target.max_connections = static_cast<std::size_t>(spec.max_connections);
+  target.max_pending = static_cast<std::size_t>(spec.max_pending);
+  if (!spec.timeouts) return;
+  target.connect_timeout = milliseconds(spec.timeouts->connect);
+  target.first_byte_timeout = milliseconds(spec.timeouts->first_byte);
+  target.idle_timeout = milliseconds(spec.timeouts->idle);
+}
+
 }  // namespace
 
 std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec,
@@ -91,10 +108,10 @@ std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec
       parse_url(by_base ? std::string_view(spec.base_url) : std::string_view(spec.endpoint), spec.protocol);
   if (!url) return std::unexpected(url.error());
   BackendTarget target;
-  target.name = spec.name.empty() ? url->host : spec.name;
   target.tls = url->tls;
   target.host = url->host;
   target.port = static_cast<std::uint16_t>(url->port != 0 ? url->port : url->tls ? 443 : 80);
+  target.name = spec.name.empty() ? fmt::format("{}:{}", target.host, target.port) : spec.name;
   std::string base = url->path;
   while (base.ends_with('/')) base.pop_back();
   if (!by_base && base.empty()) base = "/v1";
@@ -103,6 +120,7 @@ std::expected<BackendTarget, std::string> backend_target(const BackendSpec& spec
   target.path = base + (chat.starts_with('/') ? chat : "/" + chat) + target.query;
   target.base_path = std::move(base);
   add_credentials(spec, environment, target);
+  add_limits(spec, target);
   return target;
 }
 

@@ -1,9 +1,13 @@
 // Models: what can answer, under which name it is known here and upstream, and where it runs.
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
 #include <utility>
 
 #include "router/backend_target.h"
 #include "router/build_steps.h"
+#include "router/reliability.h"
 
 namespace signalbox::router {
 
@@ -14,48 +18,69 @@ std::size_t add_model(Model model, Snapshot& snapshot) {
 
 namespace {
 
-// The backend of the highest weight serves, the first of equals.
-const BackendSpec& heaviest(const std::vector<BackendSpec>& backends) {
-  return *std::max_element(backends.begin(), backends.end(),
-                           [](const BackendSpec& a, const BackendSpec& b) { return a.weight < b.weight; });
-}
-
 // What external_model_ids calls this kind of server.
 std::string kind_of(const BackendSpec& backend) {
   if (!backend.type.empty()) return backend.type;
   return backend.provider.empty() ? "vllm" : backend.provider;
 }
 
-void set_backend(const ModelSpec& spec, const config::Environment& environment, Model& model) {
-  if (spec.backend_refs.empty()) return;
-  const BackendSpec& backend = heaviest(spec.backend_refs);
-  if (auto target = backend_target(backend, environment)) model.backend = std::move(*target);
-  const auto id = spec.external_model_ids.find(kind_of(backend));
-  if (id != spec.external_model_ids.end()) model.upstream_name = id->second;
-  model.effort_at_top_level = backend.provider == "openai";
+void add_backends(const ModelSpec& spec, const config::Environment& environment, Model& model) {
+  for (const BackendSpec& backend : spec.backend_refs) {
+    auto target = backend_target(backend, environment);
+    if (!target) continue;  // an error of the configuration, reported by check_providers
+    const auto id = spec.external_model_ids.find(kind_of(backend));
+    const std::string& own = spec.provider_model_id.empty() ? spec.name : spec.provider_model_id;
+    target->upstream_name = id != spec.external_model_ids.end() ? id->second : own;
+    target->effort_at_top_level = backend.provider == "openai";
+    model.backends.push_back(std::move(*target));
+  }
 }
 
 Model model_of(const ModelSpec& spec, const ProviderDefaultsSpec& defaults, const config::Environment& environment) {
   Model model;
   model.name = spec.name;
-  model.upstream_name = spec.provider_model_id.empty() ? spec.name : spec.provider_model_id;
   model.api_format = spec.api_format;
   const auto family = defaults.reasoning_families.find(spec.reasoning_family);
   if (family != defaults.reasoning_families.end()) model.reasoning = family->second;
-  set_backend(spec, environment, model);
+  model.reliability = reliability_of(spec.reliability);
+  add_backends(spec, environment, model);
   return model;
 }
 
 // Cards describe models; one without a provider is known, but nothing serves it.
 void add_cards(const std::vector<ModelCardSpec>& cards, Snapshot& snapshot) {
-  for (const ModelCardSpec& card : cards) {
+  const std::vector<Abilities> abilities = abilities_of(cards);
+  for (std::size_t i = 0; i < cards.size(); ++i) {
+    const ModelCardSpec& card = cards[i];
     const auto known = snapshot.model_names.find(card.name);
     Model model;
-    model.name = model.upstream_name = card.name;
+    model.name = card.name;
     const std::size_t index =
         known != snapshot.model_names.end() ? known->second : add_model(std::move(model), snapshot);
     snapshot.models[index].description = card.description;
+    snapshot.models[index].abilities = abilities[i];
     for (const LoraSpec& lora : card.loras) snapshot.model_names.emplace(lora.name, index);
+  }
+}
+
+std::string place_of(const BackendTarget& backend) {
+  return fmt::format("{} {}:{}", backend.tls, backend.host, backend.port);
+}
+
+// Metrics and logs tell servers apart by name: a name that stands for several gets its model's in front, and a number
+// behind where one model uses it for several.
+void name_apart(std::vector<Model>& models) {
+  std::map<std::string, std::set<std::string>> places;
+  for (const Model& model : models) {
+    for (const BackendTarget& backend : model.backends) places[backend.name].insert(place_of(backend));
+  }
+  std::map<std::string, int> taken;
+  for (Model& model : models) {
+    for (BackendTarget& backend : model.backends) {
+      if (places[backend.name].size() == 1) continue;
+      backend.name = fmt::format("{}/{}", model.name, backend.name);
+      if (const int count = ++taken[backend.name]; count > 1) backend.name += fmt::format("#{}", count);
+    }
   }
 }
 
@@ -64,6 +89,7 @@ void add_cards(const std::vector<ModelCardSpec>& cards, Snapshot& snapshot) {
 void build_models(const RootSpec& root, const config::Environment& environment, Snapshot& snapshot) {
   const ProviderDefaultsSpec& defaults = root.providers.defaults;
   for (const ModelSpec& spec : root.providers.models) add_model(model_of(spec, defaults, environment), snapshot);
+  name_apart(snapshot.models);
   add_cards(root.routing.model_cards, snapshot);
   const auto fallback = snapshot.model_names.find(defaults.default_model);
   if (fallback != snapshot.model_names.end()) snapshot.default_model = fallback->second;

@@ -141,7 +141,7 @@ class RecipeBuilder {
     Candidate candidate;
     candidate.model = model_named(ref.model);
     candidate.name = ref.lora_name.empty() ? ref.model : ref.lora_name;
-    candidate.upstream_name = ref.lora_name.empty() ? out_.models[candidate.model].upstream_name : ref.lora_name;
+    candidate.lora = !ref.lora_name.empty();
     candidate.use_reasoning = ref.use_reasoning;
     candidate.effort = ref.reasoning_effort.empty() ? out_.default_effort : ref.reasoning_effort;
     into.candidates.push_back(std::move(candidate));
@@ -152,7 +152,7 @@ class RecipeBuilder {
     const auto known = out_.model_names.find(name);
     if (known != out_.model_names.end()) return known->second;
     Model model;
-    model.name = model.upstream_name = name;
+    model.name = name;
     return add_model(std::move(model), out_);
   }
 

@@ -1,12 +1,12 @@
-// Providers: models, backends, credentials.
+// Providers: models and what they refer to. Their backends: check_backend.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "plugins/header_rules.h"
-#include "router/backend_target.h"
 #include "router/checks.h"
+#include "router/reliability.h"
+#include "upstream/cluster.h"
 
 namespace signalbox::router {
 
@@ -25,28 +25,6 @@ std::vector<std::string> known_models(const RootSpec& root, bool with_loras) {
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-void check_backend(const BackendSpec& backend, const config::Environment& environment,
-                   config::Diagnostics& diagnostics) {
-  if (backend.endpoint.empty() && backend.base_url.empty()) {
-    diagnostics.error(backend.path, "missing_key", "a backend needs endpoint or base_url");
-    return;
-  }
-  const auto target = backend_target(backend, environment);
-  const char* key = backend.base_url.empty() ? ".endpoint" : ".base_url";
-  if (!target)
-    diagnostics.error(backend.path + key, "bad_endpoint", target.error(), "host:port, or http(s)://host:port/path");
-  for (const auto& [name, value] : backend.extra_headers) {
-    if (std::optional<std::string> problem = plugins::header_problem(name, value)) {
-      diagnostics.error(config::join(config::join(backend.path, "extra_headers"), name), "bad_header", *problem);
-    }
-  }
-  if (target && !target->missing_key_env.empty()) {
-    diagnostics.warning(
-        backend.path + ".api_key_env", "unset_variable",
-        fmt::format("the environment variable {} is not set: requests go out without a key", backend.api_key_env));
-  }
 }
 
 void check_model(const RootSpec& root, const ModelSpec& model, const config::Environment& environment,
@@ -75,7 +53,12 @@ void check_model(const RootSpec& root, const ModelSpec& model, const config::Env
         "anthropic backends are known from VSR but not reached by this build: requests for this model answer "
         "503");
   }
+  if (model.backend_refs.size() > upstream::kMaxBackends) {
+    diagnostics.error(model.path + ".backend_refs", "too_many",
+                      fmt::format("a model has at most {} backends", upstream::kMaxBackends));
+  }
   for (const BackendSpec& backend : model.backend_refs) check_backend(backend, environment, diagnostics);
+  if (model.reliability) check_reliability(*model.reliability, diagnostics);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace signalbox::router {
 
 // Errors: names that do not exist, duplicates, ports that clash, values that contradict each other.
 void check_providers(const RootSpec& root, const config::Environment& environment, config::Diagnostics& diagnostics);
+void check_backend(const BackendSpec& backend, const config::Environment& environment,
+                   config::Diagnostics& diagnostics);
 void check_names(const RootSpec& root, config::Diagnostics& diagnostics);
 void check_listeners(const RootSpec& root, config::Diagnostics& diagnostics);
 void check_listener_options(const ListenerSpec& listener, config::Diagnostics& diagnostics);

@@ -1,5 +1,10 @@
 #include "router/judge.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
 #include "router/unjudged_guard.h"
 #include "signals/scope.h"
 
@@ -17,16 +22,53 @@ decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidenc
   return recipe.engine->decide(context, options.decide);
 }
 
-void take_candidate(const Snapshot& snapshot, const JudgeOptions& options, Judgement& judgement) {
+bool is_eligible(const Judgement& judgement, const Candidate& candidate) {
+  return std::none_of(judgement.ineligible.begin(), judgement.ineligible.end(),
+                      [&](const Ineligible& entry) { return entry.candidate == &candidate; });
+}
+
+void exclude_ineligible(const Snapshot& snapshot, const evidence::Evidence& evidence, const JudgeOptions& options,
+                        Judgement& judgement) {
+  Needs needs(evidence, options.max_tokens);
+  for (const Candidate& candidate : judgement.decision->candidates) {
+    std::string obstacle = needs.obstacle(snapshot.models[candidate.model].abilities);
+    if (!obstacle.empty()) judgement.ineligible.push_back({&candidate, std::move(obstacle)});
+  }
+}
+
+// The n-th candidate that may be chosen, as an index into all of them.
+std::size_t nth_eligible(const Judgement& judgement, std::size_t n) {
+  const std::vector<Candidate>& candidates = judgement.decision->candidates;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (is_eligible(judgement, candidates[i]) && n-- == 0) return i;
+  }
+  return 0;
+}
+
+void take_chosen(Judgement& judgement) {
+  selection::Selection& selection = judgement.selection;
+  if (!judgement.ineligible.empty()) {
+    selection.candidate = nth_eligible(judgement, selection.candidate);
+    selection.reason += "; passed over: " + obstacles_text(judgement);
+  }
+  judgement.candidate = &judgement.decision->candidates[selection.candidate];
+  judgement.model = judgement.candidate->model;
+  judgement.selected_name = judgement.candidate->name;
+}
+
+void take_candidate(const Snapshot& snapshot, const evidence::Evidence& evidence, const JudgeOptions& options,
+                    Judgement& judgement) {
   const RecipeDecision& decision = *judgement.decision;
-  const std::size_t count = decision.candidates.size();
+  exclude_ineligible(snapshot, evidence, options, judgement);
+  const std::size_t count = decision.candidates.size() - judgement.ineligible.size();
   judgement.selection = options.for_eval ? selection::select_for_eval(decision.algorithm, count)
                                          : selection::select_for_serving(decision.algorithm, count);
   judgement.selection_method = judgement.selection.method;
-  if (judgement.selection.chosen) {
-    judgement.candidate = &decision.candidates[judgement.selection.candidate];
-    judgement.model = judgement.candidate->model;
-    judgement.selected_name = judgement.candidate->name;
+  if (count == 0 && !judgement.ineligible.empty()) {
+    judgement.selection.status = "unavailable";
+    judgement.selection.reason = "no candidate can take the request: " + obstacles_text(judgement);
+  } else if (judgement.selection.chosen) {
+    take_chosen(judgement);
   } else if (count == 0 && snapshot.default_model) {  // a decision without models uses the default one
     judgement.model = snapshot.default_model;
     judgement.selected_name = snapshot.models[*snapshot.default_model].name;
@@ -47,6 +89,14 @@ void take_fallback(const Snapshot& snapshot, Judgement& judgement) {
 }
 
 }  // namespace
+
+std::string obstacles_text(const Judgement& judgement) {
+  std::string text;
+  for (const Ineligible& entry : judgement.ineligible) {
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", entry.candidate->name, entry.reason);
+  }
+  return text;
+}
 
 Judgement judge_request(const Snapshot& snapshot, std::string_view model, const evidence::Evidence& evidence,
                         const JudgeOptions& options) {
@@ -69,7 +119,7 @@ Judgement judge_request(const Snapshot& snapshot, std::string_view model, const 
   judgement.outcome = decide(*judgement.recipe, evidence, effective, judgement.unjudged);
   if (judgement.outcome.kind == decision::Outcome::Kind::decision) {
     judgement.decision = &judgement.recipe->decisions[judgement.outcome.decision];
-    take_candidate(snapshot, effective, judgement);
+    take_candidate(snapshot, evidence, effective, judgement);
   } else if (judgement.outcome.kind == decision::Outcome::Kind::no_decision) {
     take_fallback(snapshot, judgement);
     if (judgement.names_model) judgement.selected_name = std::string(model);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "decision/engine.h"
 #include "evidence/evidence.h"
@@ -22,6 +23,13 @@ struct JudgeOptions {
   evidence::ImageReader* images = nullptr;
   std::optional<std::chrono::steady_clock::time_point> deadline;  // none for eval and explain
   bool for_eval = false;                                          // selection as the eval API reports it
+  std::int64_t max_tokens = 0;                                    // that the request asks for; 0: it does not say
+};
+
+// A candidate that cannot take the request (router/eligibility.h).
+struct Ineligible {
+  const Candidate* candidate = nullptr;
+  std::string reason;
 };
 
 struct Judgement {
@@ -32,11 +40,15 @@ struct Judgement {
   const RecipeDecision* decision = nullptr;  // the winner
   selection::Selection selection;
   const Candidate* candidate = nullptr;  // chosen by the decision
+  std::vector<Ineligible> ineligible;    // its other candidates that could not be chosen; all of them: no model
   std::optional<std::size_t> model;      // the model that answers: chosen, named, or the default
   std::string selected_name;             // its name as reported
   std::string unjudged;                  // refused (422): content that was not judged, and why
   std::string selection_method;          // single | static | default | named | …
 };
+
+// "small (it takes no tools), old (its context window of …)".
+std::string obstacles_text(const Judgement& judgement);
 
 // `model` is the request's model name.
 Judgement judge_request(const Snapshot& snapshot, std::string_view model, const evidence::Evidence& evidence,

@@ -38,7 +38,10 @@ void describe(config::Visitor& v, BackendSpec& x) {
   v.field("endpoint", x.endpoint, {.doc = "host:port, scheme optional (default port 80, 443 with https)."});
   v.field("protocol", x.protocol, {.doc = "Of endpoint when it names no scheme.", .choices = kProtocols});
   v.field("base_url", x.base_url, {.doc = "URL in front of /chat/completions, such as https://api.example.com/v1."});
-  v.field("weight", x.weight, {.doc = "The backend of the highest weight serves (the first on ties).", .min = 0});
+  v.field("weight", x.weight,
+          {.doc = "Share of the model's requests; 0 takes none while another backend has a weight.",
+           .min = 0,
+           .max = 1'000'000});
   v.field("type", x.type, {.doc = "Kind of server (vllm, openai…); information only."});
   v.field("provider", x.provider, {.doc = "Name of the provider; information only."});
   v.field("auth_header", x.auth_header, {.doc = "Header that carries the key (default Authorization)."});
@@ -48,6 +51,19 @@ void describe(config::Visitor& v, BackendSpec& x) {
   v.field("chat_path", x.chat_path, {.doc = "Path under base_url (default /chat/completions)."});
   v.field("api_key", x.api_key, {.doc = "The key itself; prefer api_key_env.", .secret = true});
   v.field("api_key_env", x.api_key_env, {.doc = "Environment variable that holds the key."});
+  v.field("timeouts", x.timeouts, {.doc = "Longest waits.", .ours = true});
+  v.field("ca_file", x.ca_file,
+          {.doc = "PEM file with the authorities that may sign this backend's certificate, instead of the system's.",
+           .ours = true});
+  v.field("tls_verify", x.tls_verify,
+          {.doc = "false accepts any certificate: anyone on the path can read and change requests.", .ours = true});
+  v.field("max_connections", x.max_connections,
+          {.doc = "Requests at the same time, per I/O thread.", .min = 1, .max = 1'000'000, .ours = true});
+  v.field("max_pending", x.max_pending,
+          {.doc = "Requests that wait for one of these connections, per I/O thread; more are answered 503.",
+           .min = 0,
+           .max = 1'000'000,
+           .ours = true});
 }
 
 void describe(config::Visitor& v, PricingSpec& x) {
@@ -73,10 +89,7 @@ void describe(config::Visitor& v, ModelSpec& x) {
           {.doc = "Protocol of the backend. anthropic backends answer 503 in this build.", .choices = kFormats});
   v.field("backend_refs", x.backend_refs, {.doc = "Servers of the model."});
   v.field("pricing", x.pricing, {.doc = "Prices."});
-  v.reserved("reliability",
-             "lb_policy retry_count retry_on consecutive_5xx base_ejection_time max_ejection_percent health_check_path "
-             "health_check_interval health_check_timeout",
-             "Load balancing, retries, outlier ejection and health checks.");
+  v.field("reliability", x.reliability, {.doc = "Load balancing, retries, outlier ejection and health checks."});
 }
 
 void describe(config::Visitor& v, ProviderDefaultsSpec& x) {

@@ -10,6 +10,7 @@
 #include "config/describe.h"
 #include "config/values.h"
 #include "router/listener_spec.h"
+#include "router/reliability_spec.h"
 
 namespace signalbox::router {
 
@@ -31,6 +32,10 @@ struct BackendSpec {
                                     chat_path, api_key, api_key_env;
   std::int64_t weight = 1;
   std::map<std::string, std::string> extra_headers;
+  std::optional<BackendTimeoutsSpec> timeouts;
+  std::string ca_file;
+  bool tls_verify = true;
+  std::int64_t max_connections = 1024, max_pending = 1024;
 };
 
 struct PricingSpec {
@@ -43,6 +48,7 @@ struct ModelSpec {
   std::map<std::string, std::string> external_model_ids;
   std::vector<BackendSpec> backend_refs;
   std::optional<PricingSpec> pricing;
+  std::optional<ReliabilitySpec> reliability;
 };
 
 struct ProviderDefaultsSpec {

@@ -12,7 +12,8 @@ std::string effort_of(const Candidate& candidate, const protocol::Request& reque
 }
 }  // namespace
 
-void apply_reasoning(const Model& model, const Candidate& candidate, plugins::RequestEdit& edit) {
+void apply_reasoning(const Model& model, const BackendTarget& backend, const Candidate& candidate,
+                     plugins::RequestEdit& edit) {
   if (!model.reasoning) return;
   const ReasoningFamilySpec& family = *model.reasoning;
   const std::string nested = "chat_template_kwargs." + family.parameter;
@@ -23,7 +24,7 @@ void apply_reasoning(const Model& model, const Candidate& candidate, plugins::Re
   const std::string effort = protocol::quote(effort_of(candidate, edit.request));
   if (family.type == "top_level_reasoning_effort") {
     edit.splice.set_member(family.parameter, effort);
-  } else if (model.effort_at_top_level) {
+  } else if (backend.effort_at_top_level) {
     edit.splice.set_member("reasoning_effort", effort);
   } else {
     protocol::set_nested_member(edit.splice, nested, effort);

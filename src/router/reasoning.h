@@ -6,7 +6,8 @@
 
 namespace signalbox::router {
 
-// Models without a reasoning family are left untouched.
-void apply_reasoning(const Model& model, const Candidate& candidate, plugins::RequestEdit& edit);
+// Models without a reasoning family are left untouched. `backend` is the one of the model that is asked.
+void apply_reasoning(const Model& model, const BackendTarget& backend, const Candidate& candidate,
+                     plugins::RequestEdit& edit);
 
 }  // namespace signalbox::router

@@ -16,14 +16,15 @@ Model with_family(std::string type, std::string parameter) {
   return model;
 }
 
-std::string applied(const Model& model, bool use_reasoning, std::string_view members = "") {
+std::string applied(const Model& model, bool use_reasoning, std::string_view members = "",
+                    const BackendTarget& backend = {}) {
   Candidate candidate;
   candidate.use_reasoning = use_reasoning;
   candidate.effort = "high";
   const std::string body = std::string(kBody.substr(0, kBody.size() - 1)) + std::string(members) + "}";
   const protocol::Request request = parsed(body);
   plugins::RequestEdit edit(request);
-  apply_reasoning(model, candidate, edit);
+  apply_reasoning(model, backend, candidate, edit);
   const std::string changed = edit.splice.apply();
   return changed.substr(kBody.size() - 1, changed.size() - kBody.size());
 }
@@ -56,9 +57,9 @@ TEST(Reasoning, SwitchedOffACallersEffortIsKept) {
 TEST(Reasoning, AnEffortAsAMemberOfTheBody) {
   EXPECT_EQ(applied(with_family("top_level_reasoning_effort", "thinking_effort"), true),
             R"(,"thinking_effort":"high")");
-  Model openai = with_family("reasoning_effort", "effort");
+  BackendTarget openai;
   openai.effort_at_top_level = true;
-  EXPECT_EQ(applied(openai, true), R"(,"reasoning_effort":"high")");
+  EXPECT_EQ(applied(with_family("reasoning_effort", "effort"), true, "", openai), R"(,"reasoning_effort":"high")");
 }
 
 }  // namespace

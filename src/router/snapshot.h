@@ -15,14 +15,17 @@
 
 #include "decision/engine.h"
 #include "plugins/plugin.h"
+#include "router/attachment.h"
+#include "router/eligibility.h"
 #include "router/ip_block.h"
 #include "router/root_spec.h"
+#include "upstream/policy.h"
 
 namespace signalbox::router {
 
-// Where a model's requests go.
+// One server that a model's requests go to.
 struct BackendTarget {
-  std::string name;
+  std::string name;  // in logs and metrics; no two servers of a configuration have the same
   bool tls = false;
   std::string host;
   std::uint16_t port = 80;
@@ -31,6 +34,13 @@ struct BackendTarget {
   std::string query;                                         // "?api-version=…", or empty
   std::vector<std::pair<std::string, std::string>> headers;  // credentials and extra headers
   std::string missing_key_env;                               // the variable that should hold the key but is not set
+  std::string upstream_name;         // sent as `model`
+  bool effort_at_top_level = false;  // reasoning_effort family on a provider that takes OpenAI's own member
+  std::uint32_t weight = 1;
+  std::string ca_file;
+  bool tls_verify = true;
+  std::optional<std::chrono::milliseconds> connect_timeout, first_byte_timeout, idle_timeout;
+  std::size_t max_connections = 1024, max_pending = 1024;  // per I/O thread
 
   // Of another endpoint of the same server: "/embeddings".
   std::string path_of(std::string_view endpoint) const { return base_path + std::string(endpoint) + query; }
@@ -38,19 +48,19 @@ struct BackendTarget {
 
 struct Model {
   std::string name;
-  std::string upstream_name;  // sent as `model`
   std::string description;
-  std::optional<BackendTarget> backend;  // absent: nothing serves this model
+  std::vector<BackendTarget> backends;  // none: nothing serves this model
+  upstream::ReliabilityPolicy reliability;
+  Abilities abilities;
   std::string api_format = "openai";
   std::optional<ReasoningFamilySpec> reasoning;
-  bool effort_at_top_level = false;  // reasoning_effort family on a provider that takes OpenAI's own member
 };
 
 // A candidate of a decision.
 struct Candidate {
   std::size_t model = 0;  // index into Snapshot::models
   std::string name;       // model or LoRA name, as reported
-  std::string upstream_name;
+  bool lora = false;      // a LoRA is sent upstream under its own name, a model under its backend's upstream_name
   bool use_reasoning = false;
   std::string effort;
 };
@@ -88,6 +98,7 @@ struct Snapshot {
   std::chrono::milliseconds deadline{10'000};
   std::chrono::milliseconds answer_timeout{300'000};  // longest wait for the first byte of a backend's answer
   std::string fingerprint;                            // of the merged document: which configuration answered
+  Attachment upstreams;                               // the gateway's part of it
 
   const Recipe* recipe_of(std::string_view model) const;
 };

@@ -13,7 +13,7 @@ const Model& model_of(const Snapshot& snapshot, const std::string& name) {
   return snapshot.models[snapshot.model_names.at(name)];
 }
 
-TEST(Snapshot, TheFirstBackendOfTheHighestWeightServes) {
+TEST(Snapshot, EveryBackendServesByItsWeight) {
   const auto snapshot = snapshot_of(R"(
 providers:
   models:
@@ -21,8 +21,29 @@ providers:
     - {name: zero, backend_refs: [{name: z, endpoint: "z:1", weight: 0}]}
 routing: {}
 )");
-  EXPECT_EQ(model_of(*snapshot, "m").backend->name, "b");
-  EXPECT_EQ(model_of(*snapshot, "zero").backend->name, "z");
+  const std::vector<BackendTarget>& backends = model_of(*snapshot, "m").backends;
+  ASSERT_EQ(backends.size(), 3U);
+  EXPECT_EQ(backends[0].name, "a");
+  EXPECT_EQ(backends[0].weight, 1U);
+  EXPECT_EQ(backends[2].name, "c");
+  EXPECT_EQ(backends[2].weight, 5U);
+  EXPECT_EQ(model_of(*snapshot, "zero").backends[0].weight, 0U);
+}
+
+// Metrics and logs of two servers must never run together.
+TEST(Snapshot, BackendsAreNamedApart) {
+  const auto snapshot = snapshot_of(R"(
+providers:
+  models:
+    - {name: m, backend_refs: [{endpoint: "a:1"}, {name: same, endpoint: "b:1"}, {name: same, endpoint: "c:1"}]}
+    - {name: n, backend_refs: [{endpoint: "a:1"}, {endpoint: "a:2"}]}
+routing: {}
+)");
+  std::vector<std::string> names;
+  for (const Model& model : snapshot->models) {
+    for (const BackendTarget& backend : model.backends) names.push_back(backend.name);
+  }
+  EXPECT_THAT(names, testing::ElementsAre("a:1", "m/same", "m/same#2", "a:1", "a:2"));
 }
 
 TEST(Snapshot, NamesSentUpstream) {
@@ -35,16 +56,17 @@ providers:
     - {name: other, external_model_ids: {vllm: org/vllm, openai: gpt}, backend_refs: [{endpoint: "a:1", provider: openai}]}
 routing: {}
 )");
-  EXPECT_EQ(model_of(*snapshot, "plain").upstream_name, "plain");
-  EXPECT_EQ(model_of(*snapshot, "id").upstream_name, "org/id");
-  EXPECT_EQ(model_of(*snapshot, "kind").upstream_name, "org/vllm");
-  EXPECT_EQ(model_of(*snapshot, "other").upstream_name, "gpt");
-  EXPECT_TRUE(model_of(*snapshot, "other").effort_at_top_level);
+  const auto first = [&](const char* name) { return model_of(*snapshot, name).backends.at(0); };
+  EXPECT_EQ(first("plain").upstream_name, "plain");
+  EXPECT_EQ(first("id").upstream_name, "org/id");
+  EXPECT_EQ(first("kind").upstream_name, "org/vllm");
+  EXPECT_EQ(first("other").upstream_name, "gpt");
+  EXPECT_TRUE(first("other").effort_at_top_level);
 }
 
 TEST(Snapshot, ACardWithoutAProviderIsKnownAndServedByNothing) {
   const auto snapshot = snapshot_of("routing: {modelCards: [{name: m, description: d}]}");
-  EXPECT_EQ(model_of(*snapshot, "m").backend, std::nullopt);
+  EXPECT_TRUE(model_of(*snapshot, "m").backends.empty());
   EXPECT_EQ(model_of(*snapshot, "m").description, "d");
   EXPECT_EQ(snapshot->default_model, std::nullopt);
 }
@@ -63,11 +85,11 @@ routing:
   const std::vector<Candidate>& candidates = snapshot->recipes[0].decisions[0].candidates;
   ASSERT_EQ(candidates.size(), 2U);
   EXPECT_EQ(candidates[0].name, "m");
-  EXPECT_EQ(candidates[0].upstream_name, "org/m");
+  EXPECT_FALSE(candidates[0].lora);
   EXPECT_TRUE(candidates[0].use_reasoning);
   EXPECT_EQ(candidates[0].effort, "high");
   EXPECT_EQ(candidates[1].name, "law");
-  EXPECT_EQ(candidates[1].upstream_name, "law");
+  EXPECT_TRUE(candidates[1].lora);
   EXPECT_EQ(candidates[1].effort, "low");
   EXPECT_EQ(candidates[1].model, candidates[0].model);
 }

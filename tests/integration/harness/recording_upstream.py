@@ -3,6 +3,8 @@
 Each test decides the answer with `reply_with`; the default is a small completion that names the model it was asked for.
 """
 import json
+import pathlib
+import ssl
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -64,13 +66,21 @@ def default_reply(request: Recorded) -> Reply:
 
 
 class RecordingUpstream:
-    def __init__(self) -> None:
+    def __init__(self, certificate: tuple[pathlib.Path, pathlib.Path] | None = None) -> None:
+        """With a certificate and its key it speaks TLS."""
         self._lock = threading.Lock()
         self._requests: list[Recorded] = []
         self._reply: Callable[[Recorded], Reply] = default_reply
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler_class())
         self._server.daemon_threads = True
-        self.address = f"127.0.0.1:{self._server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            # The handshake belongs to the connection's thread, not to the one that accepts.
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True,
+                                                      do_handshake_on_connect=False)
+        self.port = self._server.server_port
+        self.address = f"127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def reply_with(self, reply: Callable[[Recorded], Reply]) -> None:
@@ -112,6 +122,12 @@ class RecordingUpstream:
 
             def log_message(self, *arguments) -> None:
                 pass
+
+            def handle(self) -> None:
+                try:
+                    super().handle()
+                except (ssl.SSLError, ConnectionError):  # a router that refuses our certificate, or went away
+                    pass
 
             def _body(self) -> bytes:
                 if "chunked" not in (self.headers.get("transfer-encoding") or "").lower():
