@@ -21,6 +21,7 @@ Command add_version(CLI::App& app);
 Command add_serve(CLI::App& app);
 Command add_mock_upstream(CLI::App& app);
 Command add_health(CLI::App& app);
+Command add_hash_key(CLI::App& app);
 
 inline constexpr int kGood = 0;
 inline constexpr int kFailed = 1;

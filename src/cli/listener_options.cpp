@@ -34,11 +34,10 @@ std::optional<gateway::TlsOptions> tls_of(const std::optional<router::ListenerTl
 std::vector<GatewayListener> gateway_listeners(const router::RootSpec& root) {
   std::vector<GatewayListener> listeners;
   for (const router::ListenerSpec& spec : root.listeners) {
-    listeners.push_back(
-        {{spec.name.empty() ? "gateway" : spec.name, spec.address, static_cast<std::uint16_t>(spec.port)},
-         limits_of(spec.limits, root.global.router),
-         tls_of(spec.tls),
-         spec.cors});
+    listeners.push_back({{router::listener_name(spec), spec.address, static_cast<std::uint16_t>(spec.port)},
+                         limits_of(spec.limits, root.global.router),
+                         tls_of(spec.tls),
+                         spec.cors});
   }
   if (listeners.empty()) {
     listeners.push_back(

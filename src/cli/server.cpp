@@ -22,6 +22,7 @@
 #include "gateway/handler.h"
 #include "gateway/http_server.h"
 #include "gateway/idle_trim.h"
+#include "gateway/jwks_refresher.h"
 #include "gateway/mock_upstream.h"
 #include "gateway/upstream.h"
 #include "lifecycle/editor.h"
@@ -113,7 +114,8 @@ class Process {
     metrics_.gauge_callback("signalbox_log_lines_lost", "Log lines that could not be written, since the start.",
                             [this] { return static_cast<double>(log_->lost()); });
     start_demo_backend();
-    const gateway::ChatServices services{snapshots_, upstream_, compute_, images_.get(), *log_, metrics_, clock_};
+    const gateway::ChatServices services{snapshots_, upstream_, compute_, images_.get(),
+                                         *log_,      metrics_,  clock_,   clients_};
     gateway::ServerLimits limits;
     limits.max_body_bytes = static_cast<std::size_t>(root.global.router.max_body_bytes);
     const std::shared_ptr<gateway::Handler> chat = gateway::make_chat_service(services);
@@ -130,6 +132,7 @@ class Process {
     started_with.reset();  // or it would live as long as the process
     reloader_.start();
     heartbeat_.emplace(service_manager_, [this](std::chrono::milliseconds within) { return io_.answer(within); });
+    gateway::start_jwks_refresher(io_, {upstream_, snapshots_, clients_, *log_, metrics_, clock_});
     print_ready(listeners.front(), *first_port, management, management_port);
     say_ready();
     while (await_order() == Order::reload) reloader_.request(lifecycle::Source::signal);
@@ -197,6 +200,7 @@ class Process {
 
   telemetry::RealClock clock_;
   telemetry::Registry metrics_;
+  auth::AccessState clients_;
   std::unique_ptr<telemetry::Logger> log_;
   gateway::SnapshotSource snapshots_;  // holds the backends, which write metrics
   lifecycle::ServiceManager service_manager_;

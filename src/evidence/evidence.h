@@ -85,7 +85,8 @@ struct ToolResult {
   std::uint32_t message = 0;
 };
 
-// Who sent the request; filled only from headers of a trusted proxy (gateway/identity) or by a test.
+// Who sent the request; filled only from a verified key or token, from headers of a trusted proxy
+// (gateway/client_access), or by a test.
 struct Identity {
   bool verified = false;
   std::string user;

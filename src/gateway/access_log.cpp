@@ -23,6 +23,8 @@ void log_access(telemetry::Logger& log, const Exchange& exchange, const RoutedEn
            {"backend", exchange.backend ? std::string_view(exchange.backend->config.name) : ""},
            {"attempts", exchange.attempts},
            {"reason", end.reason},
+           {"key", exchange.principal.label},
+           {"subject", exchange.principal.subject},
            {"ms", took.count()}});
 }
 

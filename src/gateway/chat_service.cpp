@@ -5,6 +5,7 @@
 #include "gateway/access_log.h"
 #include "gateway/admission.h"
 #include "gateway/chat_metrics.h"
+#include "gateway/client_access.h"
 #include "gateway/exchange.h"
 #include "gateway/handler.h"
 #include "gateway/judging.h"
@@ -23,8 +24,9 @@ class ChatService final : public Handler {
       : s_(services),
         metrics_(services.metrics),
         admission_(services.metrics),
+        access_(services.access, services.metrics, services.clock),
         judging_(services, admission_),
-        relay_(services, metrics_) {}
+        relay_(services, metrics_, access_) {}
 
   Task<void> handle(HttpRequest request, ResponseWriter& writer) override {
     const Endpoint* const endpoint = find_endpoint(request.path);
@@ -35,10 +37,7 @@ class ChatService final : public Handler {
         co_await handle_request(*endpoint, std::move(request), writer);
       }
     } else if (is_models_path(request.path)) {
-      HttpResponse response = request.method == "GET" || request.method == "HEAD"
-                                  ? models_response(*s_.snapshots.get(), request.path)
-                                  : method_not_allowed("GET");
-      co_await send_plain(std::move(response), request.request_id, writer);
+      co_await send_plain(list_models(request), request.request_id, writer);
     } else {
       co_await send_plain(error_response(404, "invalid_request_error", "not_found", "endpoint not found"),
                           request.request_id, writer);
@@ -50,6 +49,15 @@ class ChatService final : public Handler {
     HttpResponse response = error_response(405, "invalid_request_error", "method_not_allowed", "method not allowed");
     response.headers.set("allow", std::string(allow));
     return response;
+  }
+
+  HttpResponse list_models(const HttpRequest& request) {
+    if (request.method != "GET" && request.method != "HEAD") return method_not_allowed("GET");
+    const SnapshotSource::Pointer snapshot = s_.snapshots.get();
+    const std::expected<auth::Principal, Reply> sender = access_.authenticate(*snapshot, request);
+    if (!sender) return sender.error().response;
+    const evidence::Identity who = client_identity(*snapshot, *sender, request);
+    return models_response(*snapshot, request.path, model_filter(*snapshot, *sender, who.team));
   }
 
   static Task<void> send_plain(HttpResponse response, std::string request_id, ResponseWriter& writer) {
@@ -68,6 +76,7 @@ class ChatService final : public Handler {
     const ExchangePtr exchange = open(endpoint, std::move(request));
     const Admission::Slot slot = admission_.enter(exchange->snapshot->spec->global.router.overload.max_active_requests);
     std::optional<Reply> reply = slot ? std::nullopt : too_many_requests();
+    if (!reply) reply = access_.authenticate(*exchange);  // 401: whoever has no business here
     CancelToken& left = writer.client_left();
     // bytes -> request and evidence, strictly; evidence -> signals -> decision -> model
     if (!reply) reply = co_await judging_.judge(exchange, left, endpoint.read);
@@ -76,8 +85,10 @@ class ChatService final : public Handler {
       reply = refuse(*exchange);                          // 403, 404, 503: before anything acts
       if (!reply) reply = refuse_passthrough(*exchange);  // what this endpoint cannot carry out
     }
+    if (!reply) access_.plan(*exchange);                          // which budgets count it
     if (!reply) reply = co_await judging_.apply(exchange, left);  // plugins, model name, headers: as splices
     if (!reply) reply = answer_fast(*exchange, s_.clock);         // the policy answers by itself
+    if (!reply) reply = access_.admit(*exchange);                 // 429: a budget is used up
     if (reply) {
       co_await answer(exchange, std::move(*reply), writer);
     } else {
@@ -110,6 +121,7 @@ class ChatService final : public Handler {
   ChatServices s_;
   ChatMetrics metrics_;
   Admission admission_;
+  ClientAccess access_;
   Judging judging_;
   Relay relay_;
 };

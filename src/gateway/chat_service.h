@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "auth/access_state.h"
 #include "evidence/image_reader.h"
 #include "gateway/compute_pool.h"
 #include "gateway/snapshot_source.h"
@@ -28,6 +29,7 @@ struct ChatServices {
   telemetry::Logger& log;
   telemetry::Registry& metrics;
   const telemetry::Clock& clock;
+  auth::AccessState& access;
 };
 
 std::shared_ptr<Handler> make_chat_service(const ChatServices& services);

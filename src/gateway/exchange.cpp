@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/client_access.h"
 #include "gateway/identity.h"
 #include "gateway/vsr_headers.h"
 #include "protocol/request_edits.h"
@@ -49,8 +50,8 @@ std::optional<Reply> read_request(Exchange& exchange) {
   exchange.http.body.clear();  // the request keeps its own copy
   exchange.http.body.shrink_to_fit();
   exchange.request = std::move(*request);
-  exchange.evidence = evidence::from_request(
-      *exchange.request, identity_of(*exchange.snapshot, exchange.http.headers, exchange.http.peer));
+  exchange.evidence =
+      evidence::from_request(*exchange.request, client_identity(*exchange.snapshot, exchange.principal, exchange.http));
   return std::nullopt;
 }
 
@@ -69,6 +70,7 @@ void judge(Exchange& exchange, evidence::ImageReader* images) {
   options.decide.identity = exchange.snapshot->spec->global.services.authz.fail_open
                                 ? decision::IdentityPolicy::fail_open
                                 : decision::IdentityPolicy::enforce;
+  options.may_use = model_filter(*exchange.snapshot, exchange.principal, exchange.evidence.identity.team);
   exchange.judgement = router::judge_request(*exchange.snapshot, exchange.request->model, exchange.evidence, options);
 }
 
@@ -79,6 +81,10 @@ std::optional<Reply> refuse(const Exchange& exchange) {
                    fmt::format("the model \"{}\" does not exist: it is neither virtual (see /v1/models) nor configured",
                                exchange.request->model.substr(0, kMaxEchoedName)),
                    "error");
+  }
+  if (j.names_model) {
+    const auto may_use = model_filter(*exchange.snapshot, exchange.principal, exchange.evidence.identity.team);
+    if (may_use && !may_use(exchange.request->model)) return model_not_allowed(exchange.request->model);
   }
   if (j.outcome.kind == Outcome::Kind::forbidden) {
     return refusal(403, "permission_error", "identity_required",
@@ -124,6 +130,7 @@ Reply refuse_as_ineligible(const router::Judgement& j) {
 // Which model answers must be known by now, and something must serve it.
 std::optional<Reply> refuse_without_backend(const Exchange& exchange) {
   const router::Judgement& j = exchange.judgement;
+  if (j.model_denied) return model_not_allowed("");
   if (!j.model && !j.ineligible.empty()) return refuse_as_ineligible(j);
   if (!j.model) {
     return refusal(400, "invalid_request_error", "no_model",
@@ -214,6 +221,7 @@ void apply_policy(Exchange& exchange) {
   if (exchange.judgement.decision != nullptr) {
     for (const auto& plugin : exchange.judgement.decision->plugins) plugin->on_request(edit);
   }
+  if (exchange.metered) protocol::ensure_include_usage(*exchange.request, edit.splice);
   exchange.injected_system_prompt = edit.injected_system_prompt;
   if (!edit.fast_response) return;
   exchange.is_fast = true;

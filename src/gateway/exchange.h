@@ -8,7 +8,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "auth/budgets.h"
+#include "auth/principal.h"
 #include "evidence/evidence.h"
 #include "gateway/http.h"
 #include "gateway/upstream.h"
@@ -24,6 +27,7 @@ struct Exchange {
   HttpRequest http;
   std::string_view endpoint;  // below the backend's base path; empty: its chat path (see passthrough.h)
   std::shared_ptr<const router::Snapshot> snapshot;
+  auth::Principal principal;  // by its credential
   bool debug = false;
   std::chrono::steady_clock::time_point received;
   std::optional<protocol::Request> request;
@@ -33,6 +37,9 @@ struct Exchange {
   std::optional<plugins::RequestEdit> edit;  // what the policy changes, whichever model gets it
   std::shared_ptr<const Backend> backend;    // that answered, or failed last
   int attempts = 0;                          // at backends
+  std::vector<auth::BudgetCharge> charges;   // budgets that this request counts for
+  bool metered = false;                      // some of them by its tokens
+  auth::BudgetLedger::Reservation reservation;
   std::string fast_response;
   bool is_fast = false;
 };

@@ -40,8 +40,11 @@ bool is_trusted(const router::Snapshot& snapshot, std::string_view peer) {
 }  // namespace
 
 evidence::Identity identity_of(const router::Snapshot& snapshot, const Headers& headers, std::string_view peer) {
+  return is_trusted(snapshot, peer) ? identity_in(snapshot, headers) : evidence::Identity();
+}
+
+evidence::Identity identity_in(const router::Snapshot& snapshot, const Headers& headers) {
   evidence::Identity identity;
-  if (!is_trusted(snapshot, peer)) return identity;
   const router::IdentityHeadersSpec& names = snapshot.spec->global.services.authz.identity;
   const std::vector<std::string_view> users = headers.all(names.user_id_header);
   const std::vector<std::string_view> groups = headers.all(names.user_groups_header);

@@ -28,9 +28,24 @@ std::string percent_decoded(std::string_view text) {
   return result;
 }
 
-std::vector<protocol::ModelCard> cards_of(const router::Snapshot& snapshot) {
+using Filter = std::function<bool(std::string_view)>;
+
+// Could a request to this recipe be answered by a model that passes?
+bool leads_somewhere(const router::Snapshot& snapshot, const router::Recipe& recipe, const Filter& may_use) {
+  if (!may_use) return true;
+  if (snapshot.default_model && may_use(snapshot.models[*snapshot.default_model].name)) return true;
+  for (const router::RecipeDecision& decision : recipe.decisions) {
+    for (const router::Candidate& candidate : decision.candidates) {
+      if (may_use(candidate.name)) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<protocol::ModelCard> cards_of(const router::Snapshot& snapshot, const Filter& may_use) {
   std::vector<protocol::ModelCard> cards;
   for (const auto& [name, recipe] : snapshot.virtual_names) {
+    if (!leads_somewhere(snapshot, snapshot.recipes[recipe], may_use)) continue;
     protocol::ModelCard card;
     card.id = name;
     card.owned_by = "signalbox";
@@ -42,6 +57,7 @@ std::vector<protocol::ModelCard> cards_of(const router::Snapshot& snapshot) {
   }
   if (!snapshot.spec->global.router.include_config_models_in_list) return cards;
   for (const router::Model& model : snapshot.models) {
+    if (may_use && !may_use(model.name)) continue;
     protocol::ModelCard card;
     card.id = model.name;
     card.owned_by = "upstream-endpoint";
@@ -58,8 +74,8 @@ bool is_models_path(std::string_view path) {
   return path == kPath || (path.starts_with(kPath) && path.size() > kPath.size() + 1 && path[kPath.size()] == '/');
 }
 
-HttpResponse models_response(const router::Snapshot& snapshot, std::string_view path) {
-  const std::vector<protocol::ModelCard> cards = cards_of(snapshot);
+HttpResponse models_response(const router::Snapshot& snapshot, std::string_view path, const Filter& may_use) {
+  const std::vector<protocol::ModelCard> cards = cards_of(snapshot, may_use);
   if (path == kPath) return json_response(200, protocol::model_list_json(cards));
   const std::string id = percent_decoded(path.substr(kPath.size() + 1));
   for (const protocol::ModelCard& card : cards) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "gateway/identity.h"
+#include "gateway/client_access.h"
 #include "protocol/openai_prompts.h"
 
 namespace signalbox::gateway {
@@ -28,8 +28,8 @@ std::optional<Reply> read_prompts(Exchange& exchange) {
   }
   exchange.http.body = {};  // the request keeps its own copy
   exchange.request = std::move(*request);
-  exchange.evidence = evidence::from_request(
-      *exchange.request, identity_of(*exchange.snapshot, exchange.http.headers, exchange.http.peer));
+  exchange.evidence =
+      evidence::from_request(*exchange.request, client_identity(*exchange.snapshot, exchange.principal, exchange.http));
   if (exchange.snapshot->recipe_of(exchange.request->model) == nullptr) return std::nullopt;
   return refusal(400, "invalid_request_error", "virtual_model",
                  "this endpoint takes the name of a configured model, not a virtual one", "error");

@@ -44,8 +44,12 @@ int status_seen(const ForwardResult& result) {
 
 }  // namespace
 
-Relay::Relay(const ChatServices& services, ChatMetrics& metrics)
-    : s_(services), metrics_(metrics), upstreams_(std::make_shared<UpstreamRegistry>(services)), dispatcher_(services) {
+Relay::Relay(const ChatServices& services, ChatMetrics& metrics, ClientAccess& access)
+    : s_(services),
+      metrics_(metrics),
+      access_(access),
+      upstreams_(std::make_shared<UpstreamRegistry>(services)),
+      dispatcher_(services) {
   upstreams_->watch();
 }
 
@@ -64,12 +68,14 @@ Task<void> Relay::run(ExchangePtr exchange, ResponseWriter& writer) {
   }
 }
 
-void Relay::finish(const Exchange& exchange, const ForwardResult& result, const TailCapture& tail) {
+void Relay::finish(Exchange& exchange, const ForwardResult& result, const TailCapture& tail) {
   const std::string_view model = model_label(exchange);
   const auto now = s_.clock.steady_now();
   metrics_.answered(model, now - exchange.received);
   if (result.error) metrics_.error(model, to_string(result.error->kind));
-  if (const std::optional<protocol::TokenUsage> usage = usage_in(tail)) metrics_.tokens(model, *usage);
+  const std::optional<protocol::TokenUsage> usage = usage_in(tail);
+  if (usage) metrics_.tokens(model, *usage);
+  access_.settle(exchange, result.status >= 200 && result.status < 300, usage);
   const std::string_view reason = result.error ? to_string(result.error->kind) : std::string_view();
   log_access(s_.log, exchange, {status_seen(result), "upstream", reason}, now);
 }

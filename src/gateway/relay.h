@@ -7,6 +7,7 @@
 
 #include "gateway/chat_metrics.h"
 #include "gateway/chat_service.h"
+#include "gateway/client_access.h"
 #include "gateway/dispatch.h"
 #include "gateway/exchange.h"
 #include "gateway/upstream_set.h"
@@ -18,14 +19,15 @@ using ExchangePtr = std::shared_ptr<Exchange>;
 class Relay {
  public:
   // Health checks of the configuration in force begin here.
-  Relay(const ChatServices& services, ChatMetrics& metrics);
+  Relay(const ChatServices& services, ChatMetrics& metrics, ClientAccess& access);
   Task<void> run(ExchangePtr exchange, ResponseWriter& writer);
 
  private:
-  void finish(const Exchange& exchange, const ForwardResult& result, const TailCapture& tail);
+  void finish(Exchange& exchange, const ForwardResult& result, const TailCapture& tail);
 
   ChatServices s_;
   ChatMetrics& metrics_;
+  ClientAccess& access_;
   std::shared_ptr<UpstreamRegistry> upstreams_;
   Dispatcher dispatcher_;
 };

@@ -54,6 +54,7 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   check_trusted_proxies(root->global.services.authz, diagnostics);
   std::shared_ptr<Snapshot> snapshot = std::make_shared<Snapshot>();
   build_models(*root, environment, *snapshot);
+  build_access(*root, environment, *snapshot, diagnostics);
   build_recipes(*root, *snapshot, diagnostics);
   build_virtual_names(*root, *snapshot);
   build_global(root->global, *snapshot);

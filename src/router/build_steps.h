@@ -16,6 +16,10 @@ void build_models(const RootSpec& root, const config::Environment& environment, 
 // One more model under its own name; returns the index that the name stands for.
 std::size_t add_model(Model model, Snapshot& snapshot);
 
+// Keys, tokens and budgets. Needs the models, and gives them their prices.
+void build_access(const RootSpec& root, const config::Environment& environment, Snapshot& snapshot,
+                  config::Diagnostics& diagnostics);
+
 // Compiles a routing profile and appends it to the snapshot's recipes. Needs the models.
 void build_recipe(const RootSpec& root, const std::string& name, const std::string& description,
                   const RoutingSpec& routing, Snapshot& snapshot, config::Diagnostics& diagnostics);

@@ -24,23 +24,35 @@ bool overlap(const std::string& a, const std::string& b) {
   return a == b || any(a) || any(b);
 }
 
+// Does whoever sends a request to this listener have to say who it is?
+bool asks_who(const RootSpec& root, const ListenerSpec& listener) {
+  if (listener.tls && !listener.tls->client_ca_file.empty()) return true;  // a client certificate
+  const auth::ClientAuthSpec& clients = root.global.services.client_auth;
+  const bool any = !clients.api_keys.empty() || clients.jwt || !listener.api_keys.empty();
+  return any && !clients.optional;
+}
+
 // An address that this process will bind, and where it is written.
 struct Socket {
   const std::string& address;
   std::string path;  // of the address
-  bool client_certificates = false;
+  std::string_view remedy;
 };
 
+constexpr std::string_view kRemedy = "set global.services.client_auth, or listen on 127.0.0.1 behind a proxy";
+constexpr std::string_view kManagementRemedy = "listen on 127.0.0.1 behind a proxy";
+
+bool check_form(const std::string& address, const std::string& path, config::Diagnostics& diagnostics) {
+  if (is_address(address)) return true;
+  diagnostics.error(path, "bad_address", fmt::format("\"{}\" is not an IPv4 or IPv6 address", address), "127.0.0.1");
+  return false;
+}
+
 void check_address(const RootSpec& root, const Socket& socket, config::Diagnostics& diagnostics) {
-  if (!is_address(socket.address)) {
-    diagnostics.error(socket.path, "bad_address", fmt::format("\"{}\" is not an IPv4 or IPv6 address", socket.address),
-                      "127.0.0.1");
-    return;
-  }
-  if (is_loopback(socket.address) || socket.client_certificates) return;
+  if (!check_form(socket.address, socket.path, diagnostics) || is_loopback(socket.address)) return;
   const std::string message =
       fmt::format("{} accepts requests from other machines without client authentication", socket.address);
-  const std::string remedy = "listen on 127.0.0.1 behind a proxy";
+  const std::string remedy(socket.remedy);
   if (root.v1()) {
     diagnostics.error(socket.path, "open_listener", message, remedy);
   } else {
@@ -55,8 +67,12 @@ void check_listeners(const RootSpec& root, config::Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < root.listeners.size(); ++i) {
     const ListenerSpec& listener = root.listeners[i];
     const std::string port_path = config::join(listener.path, "port");
-    const bool client_certificates = listener.tls && !listener.tls->client_ca_file.empty();
-    check_address(root, {listener.address, config::join(listener.path, "address"), client_certificates}, diagnostics);
+    const std::string address_path = config::join(listener.path, "address");
+    if (asks_who(root, listener)) {
+      check_form(listener.address, address_path, diagnostics);
+    } else {
+      check_address(root, {listener.address, address_path, kRemedy}, diagnostics);
+    }
     check_listener_options(listener, diagnostics);
     if (listener.port == 0) continue;
     for (std::size_t j = 0; j < i; ++j) {
@@ -70,7 +86,8 @@ void check_listeners(const RootSpec& root, config::Diagnostics& diagnostics) {
           fmt::format("port {} is the management port (global.services.management_api.port)", listener.port));
     }
   }
-  check_address(root, {management.bind_address, "global.services.management_api.bind_address"}, diagnostics);
+  check_address(root, {management.bind_address, "global.services.management_api.bind_address", kManagementRemedy},
+                diagnostics);
 }
 
 void check_trusted_proxies(const AuthzSpec& authz, config::Diagnostics& diagnostics) {

@@ -101,16 +101,14 @@ void describe(config::Visitor& v, ObservabilitySpec& x) {
 void describe(config::Visitor& v, ServicesSpec& x) {
   v.object("Services", "Services around the router.", &x.path);
   v.field("authz", x.authz, {.doc = "Identity."});
+  v.field("client_auth", x.client_auth, {.doc = "Who may use the gateway.", .ours = true});
+  v.field("ratelimit", x.ratelimit, {.doc = "How much a client may ask for."});
   v.field("management_api", x.management_api, {.doc = "The management port."});
   v.field("observability", x.observability, {.doc = "Metrics and traces."});
   v.field("reload", x.reload, {.doc = "New configurations while requests run.", .ours = true});
   v.field("shutdown", x.shutdown, {.doc = "The end of the process.", .ours = true});
   v.reserved("api", shapes::kBatchApi, "Limits of batch classification.");
   v.reserved("response_api", shapes::kResponseApi, "The Responses protocol.");
-  v.reserved("ratelimit",
-             "fail_open providers[]{type address domain rules[]{name match{user group model} requests_per_unit "
-             "tokens_per_unit unit}}",
-             "Rate limits.", config::Support::protective);
   v.reserved("router_replay", shapes::kRouterReplay, "Replay records.");
   v.reserved("startup_status", "store_backend redis{address db password! key_prefix}",
              "Where start-up status is kept.");

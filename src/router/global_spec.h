@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "auth/client_auth_spec.h"
+#include "auth/ratelimit_spec.h"
 #include "config/describe.h"
 #include "decision/program.h"
 #include "router/lifecycle_spec.h"
@@ -64,6 +66,8 @@ struct ObservabilitySpec {
 struct ServicesSpec {
   std::string path;
   AuthzSpec authz;
+  auth::ClientAuthSpec client_auth;
+  auth::RatelimitSpec ratelimit;
   ManagementApiSpec management_api;
   ObservabilitySpec observability;
   ReloadSpec reload;

@@ -22,6 +22,10 @@ decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidenc
   return recipe.engine->decide(context, options.decide);
 }
 
+bool may_use(const JudgeOptions& options, std::string_view model) {
+  return !options.may_use || options.may_use(model);
+}
+
 bool is_eligible(const Judgement& judgement, const Candidate& candidate) {
   return std::none_of(judgement.ineligible.begin(), judgement.ineligible.end(),
                       [&](const Ineligible& entry) { return entry.candidate == &candidate; });
@@ -30,10 +34,15 @@ bool is_eligible(const Judgement& judgement, const Candidate& candidate) {
 void exclude_ineligible(const Snapshot& snapshot, const evidence::Evidence& evidence, const JudgeOptions& options,
                         Judgement& judgement) {
   Needs needs(evidence, options.max_tokens);
+  bool any_allowed = judgement.decision->candidates.empty();
   for (const Candidate& candidate : judgement.decision->candidates) {
-    std::string obstacle = needs.obstacle(snapshot.models[candidate.model].abilities);
+    const bool allowed = may_use(options, candidate.name);
+    any_allowed = any_allowed || allowed;
+    std::string obstacle =
+        allowed ? needs.obstacle(snapshot.models[candidate.model].abilities) : "the sender may not use it";
     if (!obstacle.empty()) judgement.ineligible.push_back({&candidate, std::move(obstacle)});
   }
+  judgement.model_denied = !any_allowed;
 }
 
 // The n-th candidate that may be chosen, as an index into all of them.
@@ -56,6 +65,15 @@ void take_chosen(Judgement& judgement) {
   judgement.selected_name = judgement.candidate->name;
 }
 
+void take_default(const Snapshot& snapshot, const JudgeOptions& options, Judgement& judgement) {
+  if (!snapshot.default_model) return;
+  const std::string& name = snapshot.models[*snapshot.default_model].name;
+  judgement.model_denied = !may_use(options, name);
+  if (judgement.model_denied) return;
+  judgement.model = snapshot.default_model;
+  judgement.selected_name = name;
+}
+
 void take_candidate(const Snapshot& snapshot, const evidence::Evidence& evidence, const JudgeOptions& options,
                     Judgement& judgement) {
   const RecipeDecision& decision = *judgement.decision;
@@ -70,22 +88,25 @@ void take_candidate(const Snapshot& snapshot, const evidence::Evidence& evidence
   } else if (judgement.selection.chosen) {
     take_chosen(judgement);
   } else if (count == 0 && snapshot.default_model) {  // a decision without models uses the default one
-    judgement.model = snapshot.default_model;
-    judgement.selected_name = snapshot.models[*snapshot.default_model].name;
+    take_default(snapshot, options, judgement);
     judgement.selection_method = "default";
-    judgement.selection.status = "selected";
+    judgement.selection.status = judgement.model ? "selected" : "unavailable";
     judgement.selection.method = "default";
     judgement.selection.reason = "the decision names no model: the default model";
   }
 }
 
-void take_fallback(const Snapshot& snapshot, Judgement& judgement) {
-  judgement.model = judgement.names_model ? std::optional(judgement.named_model) : snapshot.default_model;
+void take_fallback(const Snapshot& snapshot, const JudgeOptions& options, Judgement& judgement) {
+  if (judgement.names_model) {
+    judgement.model = judgement.named_model;
+    judgement.selected_name = snapshot.models[*judgement.model].name;
+  } else {
+    take_default(snapshot, options, judgement);
+  }
   judgement.selection_method = judgement.names_model ? "named" : "default";
   judgement.selection.method = judgement.selection_method;
   judgement.selection.status = judgement.model ? "selected" : "unavailable";
   judgement.selection.reason = judgement.names_model ? "the request names this model" : "no decision matched";
-  if (judgement.model) judgement.selected_name = snapshot.models[*judgement.model].name;
 }
 
 }  // namespace
@@ -111,7 +132,7 @@ Judgement judge_request(const Snapshot& snapshot, std::string_view model, const 
     judgement.recipe = &snapshot.recipes.front();
     effective.decide.security_only = true;
     if (snapshot.spec->global.router.passthrough == Passthrough::open) {
-      take_fallback(snapshot, judgement);
+      take_fallback(snapshot, effective, judgement);
       judgement.selected_name = named->first;
       return judgement;
     }
@@ -121,7 +142,7 @@ Judgement judge_request(const Snapshot& snapshot, std::string_view model, const 
     judgement.decision = &judgement.recipe->decisions[judgement.outcome.decision];
     take_candidate(snapshot, evidence, effective, judgement);
   } else if (judgement.outcome.kind == decision::Outcome::Kind::no_decision) {
-    take_fallback(snapshot, judgement);
+    take_fallback(snapshot, effective, judgement);
     if (judgement.names_model) judgement.selected_name = std::string(model);
   }
   return judgement;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct JudgeOptions {
   std::optional<std::chrono::steady_clock::time_point> deadline;  // none for eval and explain
   bool for_eval = false;                                          // selection as the eval API reports it
   std::int64_t max_tokens = 0;                                    // that the request asks for; 0: it does not say
+  std::function<bool(std::string_view)> may_use;                  // models the sender may use; empty: all
 };
 
 // A candidate that cannot take the request (router/eligibility.h).
@@ -41,6 +43,7 @@ struct Judgement {
   selection::Selection selection;
   const Candidate* candidate = nullptr;  // chosen by the decision
   std::vector<Ineligible> ineligible;    // its other candidates that could not be chosen; all of them: no model
+  bool model_denied = false;             // some model would answer, and the sender may use none of them
   std::optional<std::size_t> model;      // the model that answers: chosen, named, or the default
   std::string selected_name;             // its name as reported
   std::string unjudged;                  // refused (422): content that was not judged, and why

@@ -133,15 +133,17 @@ void lint_missing_models(const RoutingSpec& routing, const Program& program, con
   }
 }
 
-void lint_roles_without_proxy(const AuthzSpec& authz, const RoutingSpec& routing, const Program& program,
-                              config::Diagnostics& diagnostics) {
-  if (!authz.trusted_proxies.empty()) return;
+void lint_roles_without_identity(const ServicesSpec& services, const RoutingSpec& routing, const Program& program,
+                                 config::Diagnostics& diagnostics) {
+  const AuthzSpec& authz = services.authz;
+  const auth::ClientAuthSpec& clients = services.client_auth;
+  if (!authz.trusted_proxies.empty() || !clients.api_keys.empty() || clients.jwt) return;
   for (decision::SignalId id = 0; id < program.signals.size(); ++id) {
     if (!program.used[id] || program.signals[id].type->leaf != "authz") continue;
     diagnostics.warning(routing.signals.path + ".role_bindings", "no_trusted_proxy",
                         fmt::format("decisions use role bindings, but no proxy is trusted to say who the sender is: {}",
                                     authz.fail_open ? "nobody has a role" : "every request of this recipe answers 403"),
-                        "list your proxy in global.services.authz.trusted_proxies");
+                        "list your proxy in global.services.authz.trusted_proxies, or set global.services.client_auth");
     return;
   }
 }
@@ -160,7 +162,7 @@ void lint_recipe(const RootSpec& root, const RoutingSpec& routing, const Program
   lint_unused_signals(routing, program, diagnostics);
   lint_bands(routing, program, open, diagnostics);
   lint_missing_models(routing, program, diagnostics);
-  lint_roles_without_proxy(root.global.services.authz, routing, program, diagnostics);
+  lint_roles_without_identity(root.global.services, routing, program, diagnostics);
 }
 
 }  // namespace signalbox::router

@@ -4,6 +4,10 @@
 
 namespace signalbox::router {
 
+std::string listener_name(const ListenerSpec& listener) {
+  return listener.name.empty() ? "gateway" : listener.name;
+}
+
 void describe(config::Visitor& v, ListenerSpec& x) {
   v.object("Listener", "An address on which the gateway accepts requests.", &x.path);
   v.field("name", x.name, {.doc = "Shown in logs."});
@@ -16,7 +20,10 @@ void describe(config::Visitor& v, ListenerSpec& x) {
   v.field("tls", x.tls, {.doc = "TLS; without it the listener speaks plain HTTP.", .ours = true});
   v.field("limits", x.limits, {.doc = "Limits and timeouts.", .ours = true});
   v.field("cors", x.cors, {.doc = "Calls from web pages.", .ours = true});
-  v.reserved("api_keys", "", "Client authentication by bearer keys.", config::Support::protective);
+  v.field("api_keys", x.api_keys,
+          {.doc = "Keys that open this listener, in plain text; they name nobody. Prefer the hashed keys of "
+                  "global.services.client_auth.",
+           .secret = true});
 }
 
 void describe(config::Visitor& v, ReasoningFamilySpec& x) {
@@ -67,7 +74,7 @@ void describe(config::Visitor& v, BackendSpec& x) {
 }
 
 void describe(config::Visitor& v, PricingSpec& x) {
-  v.object("Pricing", "Prices per million tokens; information for reports and for selection by cost.");
+  v.object("Pricing", "Prices per million tokens, for cost budgets and metrics.");
   v.field("currency", x.currency, {.doc = "ISO 4217 code."});
   v.field("prompt_per_1m", x.prompt_per_1m, {.doc = "Prompt tokens.", .min = 0});
   v.field("completion_per_1m", x.completion_per_1m, {.doc = "Completion tokens.", .min = 0});

@@ -21,7 +21,11 @@ struct ListenerSpec {
   std::optional<ListenerTlsSpec> tls;
   ListenerLimitsSpec limits;
   std::optional<CorsSpec> cors;
+  std::vector<std::string> api_keys;
 };
+
+// As requests and logs know it.
+std::string listener_name(const ListenerSpec& listener);
 
 struct ReasoningFamilySpec {
   std::string path, type, parameter;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/prices.h"
 #include "decision/engine.h"
 #include "plugins/plugin.h"
 #include "router/attachment.h"
@@ -20,6 +21,11 @@
 #include "router/ip_block.h"
 #include "router/root_spec.h"
 #include "upstream/policy.h"
+
+namespace signalbox::auth {
+class Budgets;
+class ClientAuth;
+}  // namespace signalbox::auth
 
 namespace signalbox::router {
 
@@ -53,6 +59,7 @@ struct Model {
   upstream::ReliabilityPolicy reliability;
   Abilities abilities;
   std::string api_format = "openai";
+  std::optional<auth::Prices> prices;
   std::optional<ReasoningFamilySpec> reasoning;
 };
 
@@ -94,7 +101,9 @@ struct Snapshot {
   std::optional<std::size_t> default_model;
   std::string default_effort;
   std::vector<IpBlock> trusted_proxies;
-  std::vector<MissingModel> missing_security_models;  // security leaves that rely on a default, without a model
+  std::shared_ptr<const auth::ClientAuth> client_auth;  // never null
+  std::shared_ptr<const auth::Budgets> budgets;         // never null
+  std::vector<MissingModel> missing_security_models;    // security leaves that rely on a default, without a model
   std::chrono::milliseconds deadline{10'000};
   std::chrono::milliseconds answer_timeout{300'000};  // longest wait for the first byte of a backend's answer
   std::string fingerprint;                            // of the merged document: which configuration answered

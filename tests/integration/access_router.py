@@ -1,0 +1,31 @@
+"""What the tests of authentication and budgets share: the router of configs/access.yaml, and the SDK with a key."""
+import hashlib
+import json
+from collections.abc import Callable
+
+import openai
+
+from harness.processes import Router, free_port
+
+KEYS = ("admin", "app", "narrow", "nothing", "member", "proxy", "disabled", "expired", "three", "tokens", "money")
+
+
+def start_access(start_router: Callable[..., Router], upstream: str, optional: str = "false", jwt: str = "") -> Router:
+    hashes = {f"HASH_{name}": hashlib.sha256(f"sk-{name}".encode()).hexdigest() for name in KEYS}
+    router = start_router("access.yaml", UPSTREAM=upstream, OPTIONAL=optional, JWT=jwt, PLAIN_PORT=free_port(), **hashes)
+    return router
+
+
+def sdk(router: Router, key: str, **options) -> openai.OpenAI:
+    return openai.OpenAI(base_url=router.url + "/v1", api_key=key, max_retries=0, timeout=30, **options)
+
+
+def ask(router: Router, key: str, text: str = "Hi", model: str = "auto", headers: dict | None = None, **more):
+    with sdk(router, key) as client:
+        return client.chat.completions.create(model=model, messages=[{"role": "user", "content": text}],
+                                              extra_headers=headers or {}, **more)
+
+
+def log_events(router: Router, event: str) -> list[dict]:
+    lines = [json.loads(line) for line in router.output.splitlines() if line.startswith("{")]
+    return [line for line in lines if line.get("event") == event]
