@@ -36,7 +36,7 @@ def test_a_keys_user_has_its_roles(router: Router, recorder: RecordingUpstream):
     assert recorder.only.json["model"] == "expert", "the decision of administrators"
 
 
-@pytest.mark.parametrize("key", ["sk-wrong", "sk-disabled", "sk-expired", "sk-plain-listener-key", "x" * 40_000])
+@pytest.mark.parametrize("key", ["sk-wrong", "sk-disabled", "sk-expired", "sk-plain-listener-key", "x" * 20_000])
 def test_other_keys_are_an_authentication_error(key: str, router: Router, recorder: RecordingUpstream):
     with pytest.raises(openai.AuthenticationError) as failure:
         ask(router, key)
