@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <cstring>
-
 #include <utility>
 
 #include "protocol/utf8.h"
