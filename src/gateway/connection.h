@@ -36,6 +36,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Phase : std::uint8_t { idle, reading, answering, writing, lingering };
 
   using Stream = asio::ssl::stream<Socket&>;
+  static constexpr std::chrono::milliseconds kLingerTime{2000};  // for the client's own end
 
   Task<void> serve();
   Task<bool> handshake();
