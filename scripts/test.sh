@@ -7,7 +7,7 @@ source "$(dirname "$0")/env.sh"
 mode=${1:-quick}
 STAGES=${STAGES:-lint build unit integration asan tsan}
 # Folders with threads of their own; the other ones gain nothing under TSan but time.
-TSAN_FOLDERS=${TSAN_FOLDERS:-gateway lifecycle telemetry decision vision api plugins}
+TSAN_FOLDERS=${TSAN_FOLDERS:-auth gateway lifecycle upstream telemetry decision vision api plugins}
 REPORTS=$BUILD/reports
 
 # A symbolizer that is on no PATH by its plain name; reports name files and lines with it.

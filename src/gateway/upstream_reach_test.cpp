@@ -59,7 +59,7 @@ TEST_F(ReachTest, LookUpTellsAddressesAndTimeToLive) {
   EXPECT_EQ(found.ttl, 7s);
   const NameLookup::Result missing = look_up(lookup, "nobody.test");
   EXPECT_TRUE(missing.addresses.empty());
-  EXPECT_THAT(missing.error, Not(testing::IsEmpty()));
+  EXPECT_THAT(missing.error, Not(::testing::IsEmpty()));
 }
 
 TEST_F(ReachTest, LookUpThatIsStoppedAnswersWithAnError) {
@@ -67,7 +67,7 @@ TEST_F(ReachTest, LookUpThatIsStoppedAnswersWithAnError) {
   auto promise = std::make_shared<std::promise<std::string>>();
   lookup.start("backend.test", [promise](const NameLookup::Result& answer) { promise->set_value(answer.error); });
   lookup.stop();
-  EXPECT_THAT(promise->get_future().get(), Not(testing::IsEmpty()));
+  EXPECT_THAT(promise->get_future().get(), Not(::testing::IsEmpty()));
   EXPECT_FALSE(look_up(lookup, "backend.test").error.empty());
 }
 

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <thread>
+
 #include "upstream/backoff.h"
 #include "upstream/fakes.h"
 #include "upstream/health_tally.h"
@@ -82,6 +85,34 @@ TEST(Cluster, PicksOnlyWhatTakesRequestsUnlessItMust) {
   one.endpoint(0).set_healthy(false);
   EXPECT_EQ(one.pick(at(0ms), {}, false, random), std::nullopt);
   EXPECT_EQ(one.pick(at(0ms), {}, true, random), 0u);
+}
+
+// For ThreadSanitizer, and for the counts: what is shared by all I/O threads at once.
+TEST(Cluster, ManyThreadsLoseNoCount) {
+  const ReliabilityPolicy policy = ejecting(3, 50);
+  Cluster cluster(policy, members(4, policy.ejection));
+  SharedRandom random(5);
+  std::atomic<int> ejections{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 2000; ++i) {
+        const std::size_t picked = *cluster.pick(at(0ms), {}, false, random);
+        cluster.endpoint(picked).begin();
+        cluster.budget().on_request();
+        ejections += cluster.report(picked, t == 0, at(0ms)) ? 1 : 0;
+        static_cast<void>(cluster.budget().take(at(0ms)));
+        cluster.endpoint(picked).end();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  int out = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(cluster.endpoint(i).active(), 0);
+    out += cluster.endpoint(i).ejected(at(0ms)) ? 1 : 0;
+  }
+  EXPECT_EQ(out, ejections);
 }
 
 TEST(HealthTally, FirstCheckDecidesThenThreeFailuresAndTwoSuccesses) {

@@ -168,7 +168,7 @@ def test_a_candidate_that_nothing_serves_is_passed_over(start_router, servers):
 def test_ejection_and_return(start_router, servers):
     servers[0].reply_with(status(500))
     router = start(start_router, [model("main", backend(servers[0], "a"), backend(servers[1], "b"), reliability={
-        **RETRY_ALL, "consecutive_5xx": 2, "base_ejection_time": "2s"})])
+        **RETRY_ALL, "consecutive_5xx": 2, "base_ejection_time": "4s"})])
     wait_until(lambda: ask(router).status_code == 200 and metric(router, "signalbox_upstream_ejections_total", backend="a"),
                "the ejection")
     assert log_lines(router, "backend_ejected")[0]["backend"] == "a"
