@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <fstream>
 #include <functional>
+#include <sstream>
 
 #include "gateway/proxy_fixture.h"
 
@@ -19,6 +21,16 @@ inline bool eventually(const std::function<bool()>& check) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return true;
+}
+
+// How many sockets of ours wait for an answer to their SYN from this port.
+inline int connecting_to(std::uint16_t port) {
+  std::ifstream table("/proc/net/tcp");
+  std::ostringstream remote;
+  remote << std::hex << std::uppercase << ":" << std::string(port < 0x1000 ? "0" : "") << port << " 02 ";
+  int count = 0;
+  for (std::string line; std::getline(table, line);) count += line.contains(remote.str()) ? 1 : 0;
+  return count;
 }
 
 class CancelTest : public ProxyFixture, public ::testing::WithParamInterface<GivenUpBy> {

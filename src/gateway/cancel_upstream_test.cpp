@@ -4,9 +4,6 @@
 #include <gmock/gmock.h>
 #include <sys/ioctl.h>
 
-#include <fstream>
-#include <sstream>
-
 namespace signalbox::gateway {
 namespace {
 
@@ -19,17 +16,6 @@ using testing::Wire;
 
 class CancelUpstreamTest : public testing::CancelTest {};
 INSTANTIATE_TEST_SUITE_P(By, CancelUpstreamTest, ::testing::ValuesIn(testing::kEveryWay), testing::name_of);
-
-// Is a socket of ours waiting for an answer to its SYN from this port?
-bool connecting_to(std::uint16_t port) {
-  std::ifstream table("/proc/net/tcp");
-  std::ostringstream remote;
-  remote << std::hex << std::uppercase << ":" << std::string(port < 0x1000 ? "0" : "") << port << " 02 ";
-  for (std::string line; std::getline(table, line);) {
-    if (line.find(remote.str()) != std::string::npos) return true;
-  }
-  return false;
-}
 
 TEST_P(CancelUpstreamTest, LookingUpTheBackendsName) {
   const int silent = ::socket(AF_INET, SOCK_DGRAM, 0);  // a name server that takes its time
@@ -60,10 +46,10 @@ TEST_P(CancelUpstreamTest, Connecting) {
   Wire first = Wire::connect(port);  // the queue of one is full: a further SYN gets no answer
   Wire client = proxy(at(port));
   client.send(post("/s", "{}"));
-  ASSERT_TRUE(eventually([&] { return connecting_to(port); }));
+  ASSERT_TRUE(eventually([&] { return testing::connecting_to(port) == 1; }));
   give_up(client);
   expect_cancelled();
-  EXPECT_FALSE(connecting_to(port));
+  EXPECT_TRUE(eventually([&] { return testing::connecting_to(port) == 0; }));
   ::close(fd);
 }
 

@@ -46,7 +46,7 @@ class ActiveRequest {
 
 // False when the client leaves meanwhile.
 Task<bool> pause(std::chrono::nanoseconds time, CancelToken& client_left) {
-  if (time.count() > 0) {
+  if (time.count() > 0 && !client_left.cancelled()) {
     Timer timer(co_await asio::this_coro::executor);
     timer.expires_after(time);
     const CancelToken::Registration left = client_left.on_cancel([&timer] { timer.cancel(); });
