@@ -10,6 +10,7 @@ namespace {
 
 using gateway::HttpResponse;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST_F(ManagementTest, UnknownPathIs404InTheManagementShape) {
   const HttpResponse response = get("/nothing");
@@ -25,7 +26,9 @@ TEST_F(ManagementTest, WrongMethodIs405WithAllow) {
   for (const Route& route : management_routes().routes()) {
     const HttpResponse response = send(request("DELETE", std::string(route.path)));
     EXPECT_EQ(response.status, 405) << route.path;
-    EXPECT_EQ(response.headers.get("Allow"), route.method == "GET" ? "GET, HEAD" : "POST") << route.path;
+    const std::string allow = std::string(response.headers.get("Allow").value_or(""));
+    EXPECT_THAT(allow, HasSubstr(std::string(route.method))) << route.path;
+    EXPECT_THAT(allow, Not(HasSubstr("DELETE"))) << route.path;
     EXPECT_EQ(json(response)["error"]["code"], "METHOD_NOT_ALLOWED");
   }
 }

@@ -15,7 +15,7 @@ struct Escape {
   std::string_view bytes, text;
 };
 constexpr std::array<Escape, 4> kSpecial{
-    {{"\xc2\x85", "\\N"}, {"\xe2\x80\xa8", "\\L"}, {"\xe2\x80\xa9", "\\P"}, {"\xef\xbb\xbf", "\\uFEFF"}}};
+    {{"\xc2\x85", "\\u0085"}, {"\xe2\x80\xa8", "\\L"}, {"\xe2\x80\xa9", "\\P"}, {"\xef\xbb\xbf", "\\uFEFF"}}};
 
 bool has_special(std::string_view text) {
   return std::ranges::any_of(kSpecial, [&](const Escape& one) { return text.contains(one.bytes); });
@@ -24,8 +24,9 @@ bool has_special(std::string_view text) {
 // A scalar that reads back as itself without quotes, wherever it stands in block style.
 bool plain_is_safe(std::string_view text) {
   constexpr std::string_view kNeverFirst = ",[]{}#&*!|>'\"%@`?:";
-  if (text.empty() || text == "<<" || text == "-" || text.starts_with("- ") || text.starts_with("---") ||
-      text.starts_with("...")) {
+  constexpr std::array<std::string_view, 4> kMarks = {"<<", "-", "---", "..."};
+  if (text.empty() || std::ranges::find(kMarks, text) != kMarks.end() || text.starts_with("- ") ||
+      text.starts_with("--- ")) {
     return false;
   }
   if (kNeverFirst.contains(text.front()) || text.front() == ' ' || text.back() == ' ' || text.back() == ':')

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "auth/access_state.h"
 #include "config/load.h"
 #include "gateway/test_sockets.h"
 #include "gateway/upstream.h"
@@ -83,8 +84,9 @@ class JudgingTest : public ::testing::Test {
   IoThreads io_{1};
   ComputePool pool_{1, 1};
   UpstreamClient upstream_{io_, metrics_};
+  auth::AccessState clients_;
   Admission admission_{metrics_};
-  Judging judging_{{snapshots_, upstream_, pool_, nullptr, log_, metrics_, clock_}, admission_};
+  Judging judging_{{snapshots_, upstream_, pool_, nullptr, log_, metrics_, clock_, clients_}, admission_};
 };
 
 TEST_F(JudgingTest, SmallRequestsStayOnTheirThreadAndLargeOnesLeaveIt) {

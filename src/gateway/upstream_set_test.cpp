@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "auth/access_state.h"
 #include "gateway/test_sockets.h"
 #include "router/load.h"
 
@@ -25,7 +26,8 @@ class UpstreamSetTest : public testing::ServerFixture {
   telemetry::RealClock clock_;
   UpstreamClient client_{io_, metrics_};
   SnapshotSource source_{snapshot("{endpoint: \"127.0.0.1:1\"}")};
-  ChatServices services_{source_, client_, pool_, nullptr, log_, metrics_, clock_};
+  auth::AccessState clients_;
+  ChatServices services_{source_, client_, pool_, nullptr, log_, metrics_, clock_, clients_};
   std::shared_ptr<UpstreamRegistry> registry_ = std::make_shared<UpstreamRegistry>(services_);
 };
 

@@ -21,9 +21,11 @@ def sdk(router: Router, key: str, **options) -> openai.OpenAI:
 
 
 def ask(router: Router, key: str, text: str = "Hi", model: str = "auto", headers: dict | None = None, **more):
+    """The answer, or the list of its chunks: a stream ends with its client."""
     with sdk(router, key) as client:
-        return client.chat.completions.create(model=model, messages=[{"role": "user", "content": text}],
-                                              extra_headers=headers or {}, **more)
+        answer = client.chat.completions.create(model=model, messages=[{"role": "user", "content": text}],
+                                                extra_headers=headers or {}, **more)
+        return list(answer) if more.get("stream") else answer
 
 
 def log_events(router: Router, event: str) -> list[dict]:

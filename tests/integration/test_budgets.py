@@ -128,7 +128,7 @@ def test_a_metered_stream_reports_its_usage(router: Router, recorder: RecordingU
         yield b"data: [DONE]\n\n"
 
     recorder.reply_with(lambda request: event_stream(pieces()))
-    list(ask(router, "sk-tokens", stream=True, max_tokens=100))
+    ask(router, "sk-tokens", stream=True, max_tokens=100)
     assert recorder.only.json["stream_options"] == {"include_usage": True}
     with pytest.raises(openai.RateLimitError) as failure:
         ask(router, "sk-tokens", max_tokens=350)
@@ -137,12 +137,12 @@ def test_a_metered_stream_reports_its_usage(router: Router, recorder: RecordingU
 
 def test_an_unmetered_stream_is_left_alone(router: Router, recorder: RecordingUpstream):
     for key in ("sk-app", "sk-three"):
-        list(ask(router, key, stream=True))
+        ask(router, key, stream=True)
     assert all("stream_options" not in sent.json for sent in recorder.requests)
 
 
 def test_without_a_report_what_was_set_aside_stands(router: Router, recorder: RecordingUpstream):
-    list(ask(router, "sk-tokens", stream=True, max_tokens=900))
+    ask(router, "sk-tokens", stream=True, max_tokens=900)
     with pytest.raises(openai.RateLimitError):
         ask(router, "sk-tokens", max_tokens=200)
     text = httpx.get(router.management + "/metrics").text
