@@ -40,7 +40,7 @@ struct BackendTarget {
   std::string query;                                         // "?api-version=…", or empty
   std::vector<std::pair<std::string, std::string>> headers;  // credentials and extra headers
   std::string missing_key_env;                               // the variable that should hold the key but is not set
-  std::string upstream_name;         // sent as `model`
+  std::string upstream_name;                                 // sent as `model`
   bool effort_at_top_level = false;  // reasoning_effort family on a provider that takes OpenAI's own member
   std::uint32_t weight = 1;
   std::string ca_file;

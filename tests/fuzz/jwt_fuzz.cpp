@@ -1,5 +1,5 @@
-// Tokens and key sets from strangers: nothing crashes, what is accepted is exactly what was sent, and no token without a
-// signature of the key that is known gets a principal.
+// Tokens and key sets from strangers: nothing crashes, what is accepted is exactly what was sent, and no token without
+// a signature of the key that is known gets a principal.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -42,8 +42,10 @@ void check_token(std::string_view token) {
   const auto jwt = auth::parse_jwt(token);
   if (!jwt) return;
   // One token, one text: what was read, written again, is what came.
-  require(jwt->signing_input + "." + auth::encode_base64url(jwt->signature) == token, "another text for the same token");
-  const auto principal = verifier().verify(token, nullptr, std::chrono::system_clock::time_point(std::chrono::hours(24)));
+  require(jwt->signing_input + "." + auth::encode_base64url(jwt->signature) == token,
+          "another text for the same token");
+  const auto principal =
+      verifier().verify(token, nullptr, std::chrono::system_clock::time_point(std::chrono::hours(24)));
   require(!principal, "a token that nobody signed is accepted");
 }
 
@@ -55,7 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // The same bytes as header and claims, so that the JSON inside is reached without a detour over base64.
   const std::size_t half = input.find('\n');
   if (half != std::string_view::npos) {
-    check_token(auth::encode_base64url(input.substr(0, half)) + "." + auth::encode_base64url(input.substr(half + 1)) + ".AA");
+    check_token(auth::encode_base64url(input.substr(0, half)) + "." + auth::encode_base64url(input.substr(half + 1)) +
+                ".AA");
   }
   if (const auto bytes = auth::decode_base64url(input)) {
     require(auth::encode_base64url(*bytes) == input, "loose base64");
