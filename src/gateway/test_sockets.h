@@ -83,6 +83,8 @@ class Wire {
   void close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
+  // Ends a read that another thread is in; close() would take the descriptor away under it.
+  void shut_down() { ::shutdown(fd_, SHUT_RDWR); }
   void reset() {  // RST instead of FIN
     linger hard{1, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);

@@ -150,7 +150,7 @@ TEST_F(ReachTest, PooledConnectionsToAddressesThatAreGoneAreDropped) {
       if (!old.read_until("{}").empty()) old.send(kOk);
     });
     body = client.read_answer().body;
-    if (body == "moved") old.close();
+    if (body == "moved") old.shut_down();
     answer_old.join();
   }
   EXPECT_EQ(body, "moved");
