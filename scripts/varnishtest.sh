@@ -8,7 +8,13 @@ folder=$BUILD/varnishtest
 say "varnishtest: unpacking it from Debian's packages"
 mkdir -p "$BUILD/logs" "$folder"
 log=$BUILD/logs/varnishtest.log
+# The lists of packages may be missing or old; only root may renew them.
+download() {
+  apt-get download varnish libvarnishapi3 && return
+  apt-get -qq update || sudo apt-get -qq update
+  apt-get download varnish libvarnishapi3
+}
 (
-  cd "$folder" && apt-get download varnish libvarnishapi3 &&
+  cd "$folder" && download &&
     for package in ./*.deb; do dpkg -x "$package" .; done && rm -f ./*.deb
 ) >"$log" 2>&1 || die "varnishtest: $(tail -n 1 "$log")"
