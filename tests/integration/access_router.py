@@ -1,6 +1,7 @@
 """What the tests of authentication and budgets share: the router of configs/access.yaml, and the SDK with a key."""
 import hashlib
 import json
+import time
 from collections.abc import Callable
 
 import openai
@@ -31,3 +32,14 @@ def ask(router: Router, key: str, text: str = "Hi", model: str = "auto", headers
 def log_events(router: Router, event: str) -> list[dict]:
     lines = [json.loads(line) for line in router.output.splitlines() if line.startswith("{")]
     return [line for line in lines if line.get("event") == event]
+
+
+def logged(router: Router, event: str, request_id: str) -> dict:
+    """The line of one request; it is written after the answer, so it is waited for."""
+    deadline = time.monotonic() + 20
+    while True:
+        for line in log_events(router, event):
+            if line["request_id"] == request_id:
+                return line
+        assert time.monotonic() < deadline, f"no {event} line of {request_id}"
+        time.sleep(0.01)
