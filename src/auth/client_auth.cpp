@@ -78,7 +78,7 @@ std::expected<Principal, AuthError> ClientAuth::authenticate(std::string_view cr
   }
   if (!jwt_ || !looks_like_jwt(credential)) return refused(Reason::invalid_key, "the API key is not valid");
   const std::shared_ptr<const KeySet> fetched = jwt_->source() ? key_sets.get(jwt_->source()->url) : nullptr;
-  std::expected<Principal, AuthError> principal = jwt_->verify(credential, fetched.get(), now.wall);
+  std::expected<Principal, AuthError> principal = jwt_->verify(credential, fetched, now.wall);
   if (!principal && principal.error().reason == Reason::token_unknown_key && jwt_->source()) {
     key_sets.want(jwt_->source()->url, now.steady);
   }

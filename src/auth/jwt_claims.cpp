@@ -25,17 +25,19 @@ std::optional<double> seconds_in(JsonTree::Value claim) {
   return number && *number >= 0 && *number < 1e12 ? number : std::nullopt;
 }
 
-std::expected<void, AuthError> check_times(JsonTree::Value claims, double now, double leeway) {
+std::expected<Validity, AuthError> check_times(JsonTree::Value claims, double now, double leeway) {
   const std::optional<double> expires = seconds_in(claims["exp"]);
   if (!expires) return refused(Reason::token_claims, "the token has no valid exp");
-  if (now >= *expires + leeway) return refused(Reason::token_expired, "the token has expired");
+  Validity validity{0, *expires + leeway};
+  if (now >= validity.until) return refused(Reason::token_expired, "the token has expired");
   for (const std::string_view name : {"nbf", "iat"}) {
     if (!claims[name]) continue;
     const std::optional<double> from = seconds_in(claims[name]);
     if (!from) return refused(Reason::token_claims, "the token's nbf or iat is not a time");
-    if (now + leeway < *from) return refused(Reason::token_not_yet_valid, "the token is not valid yet");
+    validity.from = std::max(validity.from, *from - leeway);
   }
-  return {};
+  if (now < validity.from) return refused(Reason::token_not_yet_valid, "the token is not valid yet");
+  return validity;
 }
 
 bool is_for(JsonTree::Value audience, const std::vector<std::string>& accepted) {
@@ -97,8 +99,8 @@ bool read_groups(JsonTree::Value claim, std::vector<std::string>& into) {
 
 }  // namespace
 
-std::expected<void, AuthError> check_claims(JsonTree::Value claims, const JwtSpec& spec,
-                                            std::chrono::system_clock::time_point now) {
+std::expected<Validity, AuthError> check_claims(JsonTree::Value claims, const JwtSpec& spec,
+                                                std::chrono::system_clock::time_point now) {
   if (claims["iss"].string_or() != spec.issuer) return refused(Reason::token_issuer, "the token is of another issuer");
   if (!is_for(claims["aud"], spec.audience))
     return refused(Reason::token_audience, "the token is for another audience");

@@ -28,17 +28,21 @@ JwtVerifier::JwtVerifier(JwtSpec spec, std::shared_ptr<const KeySet> file_keys, 
   }
 }
 
-std::expected<Principal, AuthError> JwtVerifier::verify(std::string_view token, const KeySet* fetched,
+std::expected<Principal, AuthError> JwtVerifier::verify(std::string_view token,
+                                                        const std::shared_ptr<const KeySet>& fetched,
                                                         std::chrono::system_clock::time_point now) const {
+  const Digest digest = sha256(token);
+  if (std::optional<Principal> known = known_->find(digest, fetched, now)) return std::move(*known);
   const std::expected<Jwt, JwtFault> jwt = parse_jwt(token);
   if (!jwt) {
     return refused(jwt.error().algorithm ? Reason::token_algorithm : Reason::token_malformed, jwt.error().message);
   }
-  if (const auto signed_well = check_signature(*jwt, fetched); !signed_well) {
+  if (const auto signed_well = check_signature(*jwt, fetched.get()); !signed_well) {
     return std::unexpected(signed_well.error());
   }
   const protocol::JsonTree::Value claims = jwt->claims.root();
-  if (const auto good = check_claims(claims, spec_, now); !good) return std::unexpected(good.error());
+  const std::expected<Validity, AuthError> validity = check_claims(claims, spec_, now);
+  if (!validity) return std::unexpected(validity.error());
   std::expected<evidence::Identity, AuthError> identity = identity_in(claims, spec_.claims);
   if (!identity) return std::unexpected(identity.error());
   Principal principal;
@@ -46,6 +50,7 @@ std::expected<Principal, AuthError> JwtVerifier::verify(std::string_view token, 
   principal.label = "jwt";
   principal.subject = to_hex(sha256(identity->user)).substr(0, 16);
   principal.identity = std::move(*identity);
+  known_->keep(digest, fetched, principal, *validity);
   return principal;
 }
 

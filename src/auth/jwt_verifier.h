@@ -1,8 +1,8 @@
 // Tokens of one issuer: from bytes to a principal, or a reason why not.
 //
-// Compiled once per configuration; immutable; any thread. Which keys may verify is decided here and never by the token:
-// the algorithm must be among the configured ones, its family picks where keys come from (HS*: the secret; everything
-// else: the key set), and a key answers for its own family only.
+// Compiled once per configuration; any thread. It remembers tokens that held. Which keys may verify is decided here and
+// never by the token: the algorithm must be among the configured ones, its family picks where keys come from (HS*: the
+// secret; everything else: the key set), and a key answers for its own family only.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,7 @@
 #include "auth/https_url.h"
 #include "auth/key_set.h"
 #include "auth/principal.h"
+#include "auth/verified_tokens.h"
 
 namespace signalbox::auth {
 
@@ -37,7 +38,7 @@ class JwtVerifier {
               std::string secret);
 
   // `fetched`: the keys of the source, null before the first fetch. `unknown_key` in the error: another fetch may help.
-  std::expected<Principal, AuthError> verify(std::string_view token, const KeySet* fetched,
+  std::expected<Principal, AuthError> verify(std::string_view token, const std::shared_ptr<const KeySet>& fetched,
                                              std::chrono::system_clock::time_point now) const;
   const std::optional<KeySource>& source() const { return source_; }
 
@@ -49,6 +50,7 @@ class JwtVerifier {
   std::shared_ptr<const KeySet> file_keys_;
   std::optional<KeySource> source_;
   std::string secret_;
+  std::unique_ptr<VerifiedTokens> known_ = std::make_unique<VerifiedTokens>();
 };
 
 }  // namespace signalbox::auth

@@ -26,18 +26,22 @@ class Refresher {
 
   // One look: fetches the configured key set if it is due.
   Task<void> look() {
-    const std::shared_ptr<const router::Snapshot> snapshot = p_.snapshots.get();
-    const auth::JwtVerifier* const jwt = snapshot->client_auth->jwt();
-    if (jwt == nullptr || !jwt->source()) co_return;
-    const auth::KeySource& source = *jwt->source();
-    if (!p_.access.key_sets.due(source.url, source.refresh, p_.clock.steady_now())) co_return;
-    p_.access.key_sets.started(source.url, p_.clock.steady_now());
-    std::expected<auth::KeySet, std::string> keys = co_await fetch(source);
-    report(source, std::move(keys));
+    const std::optional<auth::KeySource> source = configured();
+    if (!source || !p_.access.key_sets.due(source->url, source->refresh, p_.clock.steady_now())) co_return;
+    p_.access.key_sets.started(source->url, p_.clock.steady_now());
+    std::expected<auth::KeySet, std::string> keys = co_await fetch(*source);
+    report(*source, std::move(keys));
   }
 
  private:
   using Fetched = std::expected<auth::KeySet, std::string>;
+
+  // A copy: a fetch must not keep a whole configuration alive.
+  std::optional<auth::KeySource> configured() const {
+    const SnapshotSource::Pointer snapshot = p_.snapshots.get();
+    const auth::JwtVerifier* const jwt = snapshot->client_auth->jwt();
+    return jwt != nullptr ? jwt->source() : std::nullopt;
+  }
 
   void report(const auth::KeySource& source, Fetched keys) {
     fetches_.with({keys ? "good" : "failed"}).increment();
