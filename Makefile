@@ -11,7 +11,7 @@ run: ## install, build and serve examples/quickstart.yaml in the foreground
 build: ## install what is needed and build build/release/signalbox
 	@scripts/setup.sh run && scripts/build-release.sh
 
-models: ## check the model files of the default configuration
+models: ## fetch the models of the default configuration into models/
 	@scripts/setup.sh run && scripts/models.sh
 
 test: ## everything CI runs; STAGES="lint unit ..." picks some

@@ -18,6 +18,8 @@ pkg_check_modules(tesseract REQUIRED IMPORTED_TARGET tesseract)
 pkg_check_modules(leptonica REQUIRED IMPORTED_TARGET lept)
 pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 
 if(SIGNALBOX_TESTS)

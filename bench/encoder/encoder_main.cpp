@@ -1,0 +1,70 @@
+// bench_encoder: times one text encoder of a model folder on this thread and prints one JSON object.
+//
+//   bench_encoder --model DIR --tokens N [--batch B] [--seconds S]
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "models/model_config.h"
+#include "models/text_encoder.h"
+
+namespace signalbox::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(Clock::duration d) {
+  return std::chrono::duration<double, std::milli>(d).count();
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Times a text encoder.");
+  std::string path;
+  std::int64_t tokens = 0, batch = 1;
+  double seconds = 1;
+  app.add_option("--model", path)->required();
+  app.add_option("--tokens", tokens)->required();
+  app.add_option("--batch", batch);
+  app.add_option("--seconds", seconds);
+  CLI11_PARSE(app, argc, argv);
+  const Clock::time_point began = Clock::now();
+  const models::ModelFolder folder = models::read_model_folder(path);
+  const tensor::SafetensorsFile file(folder.weights);
+  const std::unique_ptr<models::TextEncoder> encoder = models::make_text_encoder(folder.encoder, file);
+  const double load = milliseconds(Clock::now() - began);
+  std::vector<std::uint32_t> ids, starts{0};
+  for (std::int64_t b = 0; b < batch; ++b) {
+    for (std::int64_t t = 0; t < tokens; ++t) ids.push_back(static_cast<std::uint32_t>((t * 7919 + b * 104729 + 1000) % folder.encoder.vocabulary));
+    starts.push_back(static_cast<std::uint32_t>(ids.size()));
+  }
+  const std::vector<std::uint32_t> types(ids.size(), 0);
+  models::EncoderWorkspace workspace(folder.encoder, static_cast<std::int64_t>(ids.size()));
+  std::vector<double> times;
+  const Clock::time_point end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  for (int warm = 0; warm < 2; ++warm) encoder->encode({ids, types, starts}, workspace, {});
+  while (times.size() < 5 || Clock::now() < end) {
+    const Clock::time_point start = Clock::now();
+    encoder->encode({ids, types, starts}, workspace, {});
+    times.push_back(milliseconds(Clock::now() - start));
+  }
+  std::sort(times.begin(), times.end());
+  fmt::print(R"({{"load_ms":{:.1f},"runs":{},"min_ms":{:.4f},"p50_ms":{:.4f},"p99_ms":{:.4f}}})"
+             "\n",
+             load, times.size(), times.front(), times[times.size() / 2], times[times.size() * 99 / 100]);
+  return 0;
+}
+
+}  // namespace
+}  // namespace signalbox::bench
+
+int main(int argc, char** argv) {
+  try {
+    return signalbox::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench_encoder: {}\n", error.what());
+    return 1;
+  }
+}

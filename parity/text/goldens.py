@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Writes MODEL/goldens: what transformers computes for each line of TEXTS, in fp64.
+
+usage: goldens.py MODEL TEXTS [--layers-every N] [--out DIR]
+
+The tensors of goldens.safetensors, for text number i (0, 1, ...):
+  i.ids     int32 [tokens]            with special tokens, truncated to the model's max_seq_length
+  i.layer.k float32 [tokens, hidden]  k = 0: after the embeddings; k: after layer k
+                            (of the texts 0, N, 2N, ...; without --layers-every, of none)
+  vectors   float32 [texts, hidden]   pooled and L2-normalised, as sentence-transformers does
+manifest.json holds the texts, the versions and the SHA-256 of the weights and the tokenizer that were used.
+"""
+import argparse
+import hashlib
+import json
+import pathlib
+
+import numpy
+import safetensors.numpy
+import tokenizers
+import torch
+import transformers
+
+
+def sha256(path: pathlib.Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_json(path: pathlib.Path, otherwise):
+    return json.loads(path.read_text()) if path.exists() else otherwise
+
+
+def pooling_of(folder: pathlib.Path) -> str:
+    modes = read_json(folder / "1_Pooling/config.json", {"pooling_mode_mean_tokens": True})
+    names = {"pooling_mode_cls_token": "cls", "pooling_mode_mean_tokens": "mean", "pooling_mode_lasttoken": "last"}
+    return next(name for key, name in names.items() if modes.get(key))
+
+
+def pooled(states: torch.Tensor, how: str) -> torch.Tensor:
+    vector = {"cls": states[0], "mean": states.mean(dim=0), "last": states[-1]}[how]
+    return vector / vector.norm()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("texts", type=pathlib.Path)
+    parser.add_argument("--layers-every", type=int, default=0)
+    parser.add_argument("--out", type=pathlib.Path)
+    args = parser.parse_args()
+    texts = args.texts.read_text().split("\n")
+    texts = texts[:-1] if texts[-1] == "" else texts
+    tokenizer = tokenizers.Tokenizer.from_file(str(args.model / "tokenizer.json"))
+    tokenizer.no_padding()
+    limit = read_json(args.model / "sentence_bert_config.json", {}).get("max_seq_length")
+    if limit:
+        tokenizer.enable_truncation(limit)
+    else:
+        tokenizer.no_truncation()
+    model = transformers.AutoModel.from_pretrained(args.model, attn_implementation="eager").double().eval()
+    how = pooling_of(args.model)
+    tensors, vectors = {}, []
+    with torch.no_grad():
+        for number, text in enumerate(texts):
+            encoded = tokenizer.encode(text)
+            ids = torch.tensor([encoded.ids])
+            result = model(input_ids=ids, token_type_ids=torch.tensor([encoded.type_ids]), output_hidden_states=True)
+            tensors[f"{number}.ids"] = numpy.array(encoded.ids, dtype=numpy.int32)
+            if args.layers_every and number % args.layers_every == 0:
+                for layer, states in enumerate(result.hidden_states):
+                    tensors[f"{number}.layer.{layer}"] = states[0].float().numpy()
+            vectors.append(pooled(result.hidden_states[-1][0], how).float().numpy())
+    tensors["vectors"] = numpy.stack(vectors)
+    out = args.out or args.model / "goldens"
+    out.mkdir(parents=True, exist_ok=True)
+    safetensors.numpy.save_file(tensors, out / "goldens.safetensors")
+    manifest = {"kind": "text", "pooling": how, "texts": texts, "layers_every": args.layers_every,
+                "weights_sha256": sha256(args.model / "model.safetensors"),
+                "tokenizer_sha256": sha256(args.model / "tokenizer.json"),
+                "reference": {"torch": torch.__version__, "transformers": transformers.__version__,
+                              "tokenizers": tokenizers.__version__, "dtype": "float64"}}
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+#include "models/json_file.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tensor/load_error.h"
+
+namespace signalbox::models {
+
+using nlohmann::json;
+using tensor::LoadError;
+
+namespace {
+constexpr std::uintmax_t kMaxBytes = 4U << 20U;
+}
+
+json read_json_file(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) throw LoadError(fmt::format("{}: cannot be read: {}", path.string(), error.message()));
+  if (size > kMaxBytes) throw LoadError(fmt::format("{}: has {} bytes, the limit is {}", path.string(), size, kMaxBytes));
+  std::ifstream in(path, std::ios::binary);
+  json parsed = json::parse(in, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_object() && !parsed.is_array()) throw LoadError(path.string() + ": is not a JSON file");
+  return parsed;
+}
+
+JsonObject::JsonObject(const json& json, std::string file) : json_(json), file_(std::move(file)) {
+  if (!json.is_object()) throw LoadError(file_ + ": is not a JSON object");
+}
+
+void JsonObject::refuse(std::string_view key, const std::string& why) const {
+  throw LoadError(fmt::format("{}: \"{}\" {}", file_, key, why));
+}
+
+bool JsonObject::has(std::string_view key) const {
+  const auto found = json_.find(key);
+  return found != json_.end() && !found->is_null();
+}
+
+std::int64_t JsonObject::integer(std::string_view key, std::int64_t low, std::int64_t high) const {
+  if (!has(key)) refuse(key, "is missing");
+  const json& value = *json_.find(key);
+  if (!value.is_number_integer() || value.get<std::int64_t>() < low || value.get<std::int64_t>() > high) {
+    refuse(key, fmt::format("is not a whole number from {} to {}", low, high));
+  }
+  return value.get<std::int64_t>();
+}
+
+double JsonObject::number_or(std::string_view key, double otherwise, double low, double high) const {
+  if (!has(key)) return otherwise;
+  const json& value = *json_.find(key);
+  if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= high)) {
+    refuse(key, fmt::format("is not a number from {} to {}", low, high));
+  }
+  return value.get<double>();
+}
+
+std::string JsonObject::text(std::string_view key) const {
+  if (!has(key)) refuse(key, "is missing");
+  const json& value = *json_.find(key);
+  if (!value.is_string()) refuse(key, "is not a text");
+  return value.get<std::string>();
+}
+
+std::string JsonObject::text_or(std::string_view key, std::string otherwise) const {
+  return has(key) ? text(key) : std::move(otherwise);
+}
+
+bool JsonObject::flag_or(std::string_view key, bool otherwise) const {
+  if (!has(key)) return otherwise;
+  const json& value = *json_.find(key);
+  if (!value.is_boolean()) refuse(key, "is neither true nor false");
+  return value.get<bool>();
+}
+
+}  // namespace signalbox::models

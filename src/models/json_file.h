@@ -1,0 +1,34 @@
+// A JSON file of a model folder, whose mistakes are load errors that name file and key. Internal to models/.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+namespace signalbox::models {
+
+// At most 4 MiB are read. Throws tensor::LoadError.
+nlohmann::json read_json_file(const std::filesystem::path& path);
+
+class JsonObject {
+ public:
+  // `json` must outlive it and be an object.
+  JsonObject(const nlohmann::json& json, std::string file);
+
+  bool has(std::string_view key) const;
+  // Within [low, high], else LoadError.
+  std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) const;
+  double number_or(std::string_view key, double otherwise, double low, double high) const;
+  std::string text(std::string_view key) const;
+  std::string text_or(std::string_view key, std::string otherwise) const;
+  bool flag_or(std::string_view key, bool otherwise) const;
+  [[noreturn]] void refuse(std::string_view key, const std::string& why) const;
+
+ private:
+  const nlohmann::json& json_;
+  std::string file_;
+};
+
+}  // namespace signalbox::models

@@ -1,0 +1,144 @@
+#include "models/model_config.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "models/json_file.h"
+#include "tensor/load_error.h"
+
+namespace signalbox::models {
+namespace {
+
+using nlohmann::json;
+using tensor::LoadError;
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kMaxWidth = 1 << 16;
+constexpr std::int64_t kMaxVocabulary = 1 << 22;
+
+Activation activation_of(const JsonObject& config) {
+  const std::string name = config.text_or("hidden_act", "gelu");
+  if (name == "gelu") return Activation::gelu_erf;
+  if (name == "gelu_new" || name == "gelu_pytorch_tanh") return Activation::gelu_tanh;
+  if (name == "relu") return Activation::relu;
+  config.refuse("hidden_act", fmt::format("is \"{}\"; known are gelu, gelu_new, gelu_pytorch_tanh and relu", name.substr(0, 32)));
+}
+
+// What a computation would silently ignore must not be there.
+void refuse_unknown_ways(const JsonObject& config) {
+  if (config.text_or("position_embedding_type", "absolute") != "absolute") {
+    config.refuse("position_embedding_type", "is not absolute, the only kind that is supported");
+  }
+  if (config.flag_or("is_decoder", false)) config.refuse("is_decoder", "is true: this is no encoder");
+}
+
+EncoderConfig read_encoder(const fs::path& path) {
+  const json parsed = read_json_file(path);
+  const JsonObject config(parsed, path.string());
+  EncoderConfig encoder;
+  encoder.model_type = config.text("model_type");
+  encoder.hidden = config.integer("hidden_size", 16, kMaxWidth);
+  encoder.layers = config.integer("num_hidden_layers", 1, 512);
+  encoder.heads = config.integer("num_attention_heads", 1, 1024);
+  encoder.intermediate = config.integer("intermediate_size", 1, kMaxWidth);
+  encoder.vocabulary = config.integer("vocab_size", 1, kMaxVocabulary);
+  encoder.positions = config.integer("max_position_embeddings", 1, 1 << 20);
+  encoder.types = config.integer("type_vocab_size", 0, 64);
+  encoder.activation = activation_of(config);
+  encoder.epsilon = static_cast<float>(config.number_or("layer_norm_eps", 1e-12, 0, 1));
+  refuse_unknown_ways(config);
+  if (encoder.hidden % encoder.heads != 0) config.refuse("num_attention_heads", "does not divide hidden_size");
+  return encoder;
+}
+
+// The one mode that is set; sentence-transformers concatenates several, which no model we know does.
+Pooling read_pooling(const fs::path& path) {
+  const json parsed = read_json_file(path);
+  const JsonObject config(parsed, path.string());
+  std::optional<Pooling> chosen;
+  constexpr std::array<std::pair<std::string_view, Pooling>, 3> kModes{{{"pooling_mode_cls_token", Pooling::cls},
+                                                                        {"pooling_mode_mean_tokens", Pooling::mean},
+                                                                        {"pooling_mode_lasttoken", Pooling::last}}};
+  for (const auto& [key, pooling] : kModes) {
+    if (!config.flag_or(key, false)) continue;
+    if (chosen) config.refuse(key, "is the second pooling mode; only one is supported");
+    chosen = pooling;
+  }
+  for (const auto& [key, value] : parsed.items()) {
+    const bool known = key == "pooling_mode_cls_token" || key == "pooling_mode_mean_tokens" || key == "pooling_mode_lasttoken";
+    if (!known && key.starts_with("pooling_mode_") && value == json(true)) config.refuse(key, "is a pooling mode that is not supported");
+  }
+  if (!chosen) throw LoadError(path.string() + ": sets no pooling mode that is supported (cls_token, mean_tokens, lasttoken)");
+  return *chosen;
+}
+
+// modules.json lists what sentence-transformers runs one after the other.
+SentenceConfig read_sentence(const fs::path& folder) {
+  SentenceConfig sentence;
+  if (const fs::path file = folder / "sentence_bert_config.json"; fs::exists(file)) {
+    const json parsed = read_json_file(file);
+    const JsonObject config(parsed, file.string());
+    if (config.has("max_seq_length")) sentence.max_tokens = config.integer("max_seq_length", 3, 1 << 20);
+  }
+  const fs::path modules = folder / "modules.json";
+  if (!fs::exists(modules)) return sentence;
+  for (const json& module : read_json_file(modules)) {
+    const JsonObject entry(module, modules.string());
+    const std::string type = entry.text("type");
+    const std::string kind = type.substr(type.rfind('.') + 1);
+    if (kind == "Pooling") {
+      sentence.pooling = read_pooling(folder / entry.text_or("path", "") / "config.json");
+    } else if (kind != "Transformer" && kind != "Normalize") {
+      entry.refuse("type", fmt::format("names the module {}, which is not supported", kind.substr(0, 40)));
+    }
+  }
+  return sentence;
+}
+
+void check_files(const fs::path& folder) {
+  if (!fs::is_directory(folder)) throw LoadError(folder.string() + ": there is no such folder");
+  if (fs::exists(folder / "model.safetensors")) return;
+  if (fs::exists(folder / "model.safetensors.index.json")) {
+    throw LoadError(folder.string() + ": its weights are split over several files; join them into one model.safetensors");
+  }
+  if (fs::exists(folder / "model.onnx") || fs::exists(folder / "onnx")) {
+    throw LoadError(folder.string() +
+                    ": holds only ONNX; Signalbox reads model.safetensors: fetch the model's original folder, or save it "
+                    "again with save_pretrained(safe_serialization=True)");
+  }
+  if (fs::exists(folder / "pytorch_model.bin")) {
+    throw LoadError(folder.string() + ": holds pytorch_model.bin, which can run code when it is read; save the model as "
+                                      "safetensors with save_pretrained(safe_serialization=True)");
+  }
+  throw LoadError(folder.string() + ": has no model.safetensors");
+}
+
+}  // namespace
+
+std::string_view to_string(Pooling pooling) {
+  switch (pooling) {
+    case Pooling::cls: return "cls";
+    case Pooling::mean: return "mean";
+    case Pooling::last: return "last";
+  }
+  return "";
+}
+
+ModelFolder read_model_folder(const fs::path& path) {
+  check_files(path);
+  ModelFolder folder;
+  folder.path = path;
+  folder.weights = path / "model.safetensors";
+  folder.tokenizer = path / "tokenizer.json";
+  if (!fs::exists(folder.tokenizer)) {
+    throw LoadError(path.string() + ": has no tokenizer.json; save the tokenizer with AutoTokenizer(...).save_pretrained()");
+  }
+  folder.encoder = read_encoder(path / "config.json");
+  folder.sentence = read_sentence(path);
+  return folder;
+}
+
+}  // namespace signalbox::models

@@ -1,0 +1,186 @@
+#include "models/text_batcher.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace signalbox::models {
+namespace {
+
+constexpr std::size_t kShortTokens = 64;  // up to which a text belongs to the short lane
+
+// The n-th processor that this process may use, counted round.
+void pin_to(std::uint32_t n) {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) == 0) return;
+  int left = static_cast<int>(n) % CPU_COUNT(&allowed);
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed) || left-- != 0) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    pthread_setaffinity_np(pthread_self(), sizeof one, &one);
+    return;
+  }
+}
+
+}  // namespace
+
+// Shared by its caller, who waits, and the worker. Whoever is last frees it.
+struct TextBatcher::Job {
+  std::vector<std::uint32_t> ids;
+  Clock::time_point deadline;
+  std::shared_ptr<const std::atomic<bool>> cancelled;
+  HiddenReader read;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool abandoned = false;  // its caller is gone: `read` must not be called
+  std::optional<std::expected<void, EmbedError>> result;
+
+  void finish(std::expected<void, EmbedError> with) {
+    const std::lock_guard lock(mutex);
+    result = std::move(with);
+    changed.notify_all();
+  }
+};
+
+TextBatcher::TextBatcher(const TextEncoder& encoder, std::uint32_t max_tokens, const BatchLimits& limits, Now now)
+    : encoder_(encoder), limits_(limits), max_tokens_(max_tokens), now_(std::move(now)) {
+  for (std::uint32_t i = 0; i < std::max(1U, limits.threads); ++i) workers_.emplace_back([this, i] { work(i); });
+}
+
+TextBatcher::~TextBatcher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  arrived_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+  for (Lane& lane : lanes_) {
+    for (const std::shared_ptr<Job>& job : lane.jobs) {
+      job->finish(std::unexpected(EmbedError{EmbedError::Kind::cancelled, "the encoder is being shut down"}));
+    }
+  }
+}
+
+std::size_t TextBatcher::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_locked();
+}
+
+std::expected<void, EmbedError> TextBatcher::run(std::vector<std::uint32_t> ids, const EmbedOptions& options, HiddenReader read) {
+  if (ids.empty() || ids.size() > max_tokens_) {
+    return std::unexpected(EmbedError{EmbedError::Kind::failed, "a sequence of no or too many tokens"});
+  }
+  auto job = std::make_shared<Job>();
+  job->ids = std::move(ids);
+  job->deadline = options.deadline;
+  job->cancelled = options.cancelled;
+  job->read = std::move(read);
+  const std::size_t own = job->ids.size() > kShortTokens ? 1 : 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_locked() >= limits_.max_queue) {
+      refused_.fetch_add(1, std::memory_order_relaxed);
+      return std::unexpected(EmbedError{EmbedError::Kind::overloaded, "the encoder's queue is full"});
+    }
+    Lane& lane = lanes_[own];
+    // A lane that was empty must not be owed for the time in which it wanted nothing.
+    if (lane.jobs.empty()) lane.served = std::max(lane.served, lanes_[1 - own].served);
+    lane.jobs.push_back(job);
+  }
+  arrived_.notify_one();
+  std::unique_lock lock(job->mutex);
+  const auto done = [&] { return job->result.has_value(); };
+  if (options.deadline == Clock::time_point::max()) {
+    job->changed.wait(lock, done);
+  } else if (!job->changed.wait_until(lock, options.deadline, done)) {
+    job->abandoned = true;
+    return std::unexpected(EmbedError{EmbedError::Kind::timeout, "the encoder did not answer before the deadline"});
+  }
+  return std::move(*job->result);
+}
+
+bool TextBatcher::wanted(const Job& job) const {
+  return !stopping_ && now_() < job.deadline && (job.cancelled == nullptr || !job.cancelled->load());
+}
+
+void TextBatcher::fill(Batch& batch) {
+  const bool short_first = lanes_[1].jobs.empty() || (!lanes_[0].jobs.empty() && lanes_[0].served <= lanes_[1].served);
+  std::size_t tokens = 0;
+  for (Lane* const lane : {&lanes_[short_first ? 0 : 1], &lanes_[short_first ? 1 : 0]}) {
+    while (!lane->jobs.empty()) {
+      const std::size_t size = lane->jobs.front()->ids.size();
+      if (!batch.empty() && tokens + size > limits_.max_batch_tokens) break;
+      tokens += size;
+      lane->served += size;
+      batch.push_back(std::move(lane->jobs.front()));
+      lane->jobs.pop_front();
+    }
+  }
+}
+
+bool TextBatcher::wait_for_batch(Batch& batch) {
+  batch.clear();
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [&] { return stopping_ || !lanes_[0].jobs.empty() || !lanes_[1].jobs.empty(); });
+  if (stopping_) return false;
+  fill(batch);
+  return true;
+}
+
+void TextBatcher::work(std::uint32_t worker) {
+  if (limits_.pin) pin_to(worker);
+  EncoderWorkspace workspace(encoder_.config(), std::max(limits_.max_batch_tokens, max_tokens_));
+  Batch batch;
+  while (wait_for_batch(batch)) {
+    std::erase_if(batch, [&](const std::shared_ptr<Job>& job) {
+      if (wanted(*job)) return false;
+      const bool late = now_() >= job->deadline;
+      job->finish(std::unexpected(EmbedError{late ? EmbedError::Kind::timeout : EmbedError::Kind::cancelled,
+                                             late ? "the deadline passed while the text waited" : "the request was given up"}));
+      return true;
+    });
+    if (!batch.empty()) run_batch(batch, workspace);
+  }
+}
+
+void TextBatcher::run_batch(const Batch& batch, EncoderWorkspace& workspace) {
+  workspace.pack.clear();
+  for (const std::shared_ptr<Job>& job : batch) workspace.pack.add(job->ids);
+  bool whole = false;
+  std::string failure = "the request was given up";
+  EmbedError::Kind kind = EmbedError::Kind::cancelled;
+  try {
+    const PassOptions options{
+        .go_on = [&] { return std::any_of(batch.begin(), batch.end(), [&](const auto& job) { return wanted(*job); }); }, .observe = {}};
+    whole = encoder_.encode(workspace.pack.batch(), workspace, options);
+  } catch (const std::exception& error) {
+    kind = EmbedError::Kind::failed;
+    failure = error.what();
+  }
+  if (whole) {
+    batches_.fetch_add(1, std::memory_order_relaxed);
+    passes_.fetch_add(batch.size(), std::memory_order_relaxed);
+  }
+  const auto width = static_cast<std::size_t>(encoder_.config().hidden);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (!whole) {
+      batch[i]->finish(std::unexpected(EmbedError{kind, failure}));
+      continue;
+    }
+    const std::lock_guard lock(batch[i]->mutex);
+    if (batch[i]->abandoned) continue;
+    const std::size_t first = workspace.pack.batch().starts[i];
+    batch[i]->read({workspace.hidden.data() + first * width, batch[i]->ids.size() * width});
+    batch[i]->result.emplace();
+    batch[i]->changed.notify_all();
+  }
+}
+
+}  // namespace signalbox::models

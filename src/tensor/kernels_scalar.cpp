@@ -1,0 +1,79 @@
+// The kernels as their papers write them, in double where it costs nothing to be exact: the oracle of kernels_test.cpp.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "tensor/kernels.h"
+
+namespace signalbox::tensor {
+namespace {
+
+void layer_norm(float* x, std::int64_t rows, std::int64_t n, const float* gain, const float* shift, float epsilon) {
+  for (std::int64_t row = 0; row < rows; ++row, x += n) {
+    double mean = 0;
+    for (std::int64_t i = 0; i < n; ++i) mean += x[i];
+    mean /= static_cast<double>(n);
+    double variance = 0;
+    for (std::int64_t i = 0; i < n; ++i) variance += (x[i] - mean) * (x[i] - mean);
+    const double scale = 1 / std::sqrt(variance / static_cast<double>(n) + epsilon);
+    for (std::int64_t i = 0; i < n; ++i) x[i] = static_cast<float>((x[i] - mean) * scale * gain[i] + shift[i]);
+  }
+}
+
+// Three passes over the keys and no memory for their scores: the scores are computed again each time.
+void attention(const AttentionHead& h, float*) {
+  const auto score = [&](std::int64_t q, std::int64_t k) {
+    double sum = 0;
+    for (std::int64_t d = 0; d < h.dimension; ++d) {
+      sum += static_cast<double>(h.query[q * h.stride + d]) * h.key[k * h.stride + d];
+    }
+    return sum * h.scale;
+  };
+  for (std::int64_t q = 0; q < h.length; ++q) {
+    double highest = -std::numeric_limits<double>::infinity();
+    for (std::int64_t k = 0; k < h.length; ++k) highest = std::max(highest, score(q, k));
+    double total = 0;
+    for (std::int64_t k = 0; k < h.length; ++k) total += std::exp(score(q, k) - highest);
+    for (std::int64_t d = 0; d < h.dimension; ++d) {
+      double sum = 0;
+      for (std::int64_t k = 0; k < h.length; ++k) {
+        sum += std::exp(score(q, k) - highest) * h.value[k * h.stride + d];
+      }
+      h.out[q * h.out_stride + d] = static_cast<float>(sum / total);
+    }
+  }
+}
+
+void mean_rows(const float* x, std::int64_t rows, std::int64_t n, std::int64_t stride, float* out) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    double sum = 0;
+    for (std::int64_t row = 0; row < rows; ++row) sum += x[row * stride + i];
+    out[i] = static_cast<float>(sum / static_cast<double>(rows));
+  }
+}
+
+float dot(const float* a, const float* b, std::int64_t n) {
+  double sum = 0;
+  for (std::int64_t i = 0; i < n; ++i) sum += static_cast<double>(a[i]) * b[i];
+  return static_cast<float>(sum);
+}
+
+void l2_normalize(float* x, std::int64_t n) {
+  double sum = 0;
+  for (std::int64_t i = 0; i < n; ++i) sum += static_cast<double>(x[i]) * x[i];
+  if (sum == 0) return;
+  for (std::int64_t i = 0; i < n; ++i) x[i] = static_cast<float>(x[i] / std::sqrt(sum));
+}
+
+void add3(const float* a, const float* b, const float* c, std::int64_t n, float* out) {
+  for (std::int64_t i = 0; i < n; ++i) out[i] = a[i] + b[i] + c[i];
+}
+
+}  // namespace
+
+const Kernels& scalar_kernels() {
+  static constexpr Kernels kKernels{"scalar", layer_norm, attention, mean_rows, l2_normalize, dot, add3};
+  return kKernels;
+}
+
+}  // namespace signalbox::tensor

@@ -1,0 +1,67 @@
+// A fully connected layer y = epilogue(x W^T + b) with weights packed once, on oneDNN.
+//
+// The only file pair that knows oneDNN. Immutable after construction and shared by all workers; what one execution needs besides
+// (argument handles) belongs to a LinearRunner, one for each worker thread. Rows are processed in blocks of at most kMaxRows, so that
+// the packed weights serve any number of rows, a row's result does not depend on how many there are (the last block is padded to a
+// multiple of kRowStep with rows whose results are dropped), and the block's activations stay in the cache.
+//
+// Which primitive: oneDNN's matmul packs its weights only for AVX-512; for AVX2 the same product runs 1.3 times faster as a 1x1
+// convolution, which packs them (docs/decisions/0007). Both are tried at construction and the packing one is taken.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "tensor/weights.h"
+
+namespace signalbox::tensor {
+
+enum class Epilogue : std::uint8_t {
+  none,
+  gelu_erf,   // x * Phi(x)
+  gelu_tanh,  // its tanh approximation, as SigLIP's
+  relu,
+  add,  // y += x W^T + b: the residual connection
+};
+
+class LinearRunner;
+
+class Linear {
+ public:
+  static constexpr std::int64_t kMaxRows = 64;
+  static constexpr std::int64_t kRowStep = 4;
+
+  // `weight` has shape [out, in], as PyTorch stores it; `bias` [out].
+  Linear(const Matrix& weight, const std::vector<float>& bias, Epilogue epilogue);
+  ~Linear();
+  Linear(Linear&&) noexcept;
+
+  std::int64_t in() const;
+  std::int64_t out() const;
+  std::size_t packed_bytes() const;
+  // "matmul brgemm:avx512_core", "convolution jit_1x1:avx2".
+  const std::string& implementation() const;
+
+ private:
+  friend class LinearRunner;
+  struct Implementation;
+  std::unique_ptr<Implementation> p_;
+};
+
+// Executes layers on its thread. Construct it on the thread that uses it: it tells oneDNN to start no threads of its own there.
+class LinearRunner {
+ public:
+  LinearRunner();
+  ~LinearRunner();
+
+  // x: [rows, in], y: [rows, out], row-major and dense. Both must have room for rows rounded up to a multiple of kRowStep; what
+  // stands there beyond the rows is read and written and means nothing.
+  void run(const Linear& layer, const float* x, std::int64_t rows, float* y);
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> p_;
+};
+
+}  // namespace signalbox::tensor

@@ -1,0 +1,120 @@
+#include "trust/embedder_loader.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+
+#include "tensor/load_error.h"
+#include "trust/file_digest.h"
+#include "trust/goldens.h"
+#include "trust/text_parity.h"
+
+namespace signalbox::trust {
+namespace {
+
+using models::EmbedderRequest;
+using models::LoadedEncoder;
+using models::ModelInfo;
+using models::Precision;
+using models::Trust;
+using tensor::LoadError;
+namespace fs = std::filesystem;
+
+// Nothing: fp32 it is.
+void check_precision(Precision precision) {
+  if (precision == Precision::automatic || precision == Precision::fp32) return;
+  throw LoadError("only fp32 is served by this build; set precision to auto or fp32");
+}
+
+// The files that decide a model's numbers, by content.
+std::string fingerprint_of(const models::ModelFolder& folder) {
+  std::string all;
+  for (const fs::path& file : {folder.weights, folder.tokenizer, folder.path / "config.json", folder.path / "modules.json",
+                               folder.path / "1_Pooling/config.json", folder.path / "sentence_bert_config.json"}) {
+    all += fs::exists(file) ? file_sha256(file) : "-";
+  }
+  return text_sha256(all);
+}
+
+ModelInfo describe(const LoadedEncoder& model, const EmbedderRequest& request, const std::string& content) {
+  const models::EncoderConfig& config = model.folder.encoder;
+  if (request.dimension > config.hidden) {
+    throw LoadError(fmt::format("its vectors have {} numbers, {} are asked for", config.hidden, request.dimension));
+  }
+  if (request.layer != 0 && request.layer != config.layers) {
+    throw LoadError(fmt::format("an early exit after layer {} is not supported by a {} model; it has {} layers", request.layer,
+                                config.model_type, config.layers));
+  }
+  ModelInfo info;
+  info.name = fs::weakly_canonical(model.folder.path).filename().string();
+  info.path = request.path;
+  info.architecture = config.model_type;
+  info.precision = "fp32";
+  info.dimension = request.dimension != 0 ? request.dimension : static_cast<std::uint32_t>(config.hidden);
+  info.max_tokens = model.max_tokens;
+  info.fingerprint = text_sha256(fmt::format("{} {} {}", content, info.precision, info.dimension));
+  return info;
+}
+
+models::BatchLimits limits_of(const models::RuntimeOptions& options) {
+  models::BatchLimits limits;
+  limits.pin = options.pin;
+  if (options.threads != 0) limits.threads = options.threads;
+  if (options.max_batch_tokens != 0) limits.max_batch_tokens = options.max_batch_tokens;
+  if (options.max_queue != 0) limits.max_queue = options.max_queue;
+  return limits;
+}
+
+std::string key_of(const ModelInfo& info, const models::BatchLimits& limits) {
+  return fmt::format("{} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens, limits.max_queue);
+}
+
+// The number of the first golden text that our tokenizer reads otherwise than the reference.
+std::optional<std::size_t> first_other_ids(const LoadedEncoder& model, const Goldens& goldens) {
+  tokenizers::Scratch scratch;
+  tokenizers::Encoding encoding;
+  for (std::size_t i = 0; i < goldens.texts.size(); ++i) {
+    model.tokenizer.encode(goldens.texts[i].text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch, encoding);
+    if (encoding.ids != goldens.texts[i].ids) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+TrustVerdict judge_text_model(const LoadedEncoder& model, const fs::path& folder) {
+  if (!fs::exists(folder / "manifest.json")) return {Trust::unproven, "the folder has no goldens"};
+  const Goldens goldens = load_goldens(folder);
+  if (goldens.weights_sha256 != file_sha256(model.folder.weights) || goldens.tokenizer_sha256 != file_sha256(model.folder.tokenizer)) {
+    return {Trust::untrusted, "its goldens were made with other files"};
+  }
+  if (goldens.pooling != model.folder.sentence.pooling) return {Trust::untrusted, "its goldens were made with another pooling"};
+  if (const std::optional<std::size_t> text = first_other_ids(model, goldens)) {
+    return {Trust::untrusted, fmt::format("the token ids of golden text {} are not the reference's", *text)};
+  }
+  const TextParity parity = compare_with_goldens(*model.encoder, goldens);
+  return {parity.passes(kBoundFp32) ? Trust::proven : Trust::untrusted, parity.summary(kBoundFp32)};
+}
+
+EmbedderLoader::Opened EmbedderLoader::open(const EmbedderRequest& request) {
+  // One at a time: two that open the same folder must end with one model.
+  const std::lock_guard lock(mutex_);
+  try {
+    check_precision(request.precision);
+    LoadedEncoder loaded = LoadedEncoder::from(request.path);
+    ModelInfo info = describe(loaded, request, fingerprint_of(loaded.folder));
+    const models::BatchLimits limits = limits_of(request.runtime);
+    std::weak_ptr<const models::TextEmbedder>& entry = open_[key_of(info, limits)];
+    if (std::shared_ptr<const models::TextEmbedder> open = entry.lock()) return open;
+    const TrustVerdict verdict = judge_text_model(loaded, fs::path(request.path) / "goldens");
+    info.trust = verdict.trust;
+    info.trust_detail = verdict.detail;
+    auto embedder = std::make_shared<const models::ServedEmbedder>(std::move(loaded), std::move(info), limits);
+    entry = embedder;
+    return embedder;
+  } catch (const std::exception& error) {
+    return std::unexpected(error.what());
+  }
+}
+
+}  // namespace signalbox::trust

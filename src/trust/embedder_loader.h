@@ -1,0 +1,34 @@
+// Opens model folders for serving: loads, holds them to their goldens, and shares what is loaded.
+//
+// A folder with goldens/ is proven when its files are those the goldens were made with, the ids our tokenizer gives are the
+// reference's, and every layer stays within the bound; otherwise it is untrusted. Without goldens it is unproven. Models are shared by
+// fingerprint (content of weights, tokenizer and configuration), precision, dimension and runtime options, for as long as somebody holds one.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "models/embedder_provider.h"
+#include "models/served_embedder.h"
+
+namespace signalbox::trust {
+
+class EmbedderLoader final : public models::EmbedderProvider {
+ public:
+  Opened open(const models::EmbedderRequest& request) override;
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<const models::TextEmbedder>> open_;
+};
+
+// What the goldens beside the model say of it.
+struct TrustVerdict {
+  models::Trust trust = models::Trust::unproven;
+  std::string detail;  // for people
+};
+TrustVerdict judge_text_model(const models::LoadedEncoder& model, const std::filesystem::path& goldens);
+
+}  // namespace signalbox::trust

@@ -1,0 +1,111 @@
+#include "trust/text_parity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "models/pooling.h"
+#include "tensor/load_error.h"
+
+namespace signalbox::trust {
+namespace {
+
+double relative_error(std::span<const float> ours, std::span<const float> reference) {
+  if (ours.size() != reference.size()) return std::numeric_limits<double>::infinity();
+  double difference = 0, norm = 0;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    const double d = static_cast<double>(ours[i]) - reference[i];
+    difference += d * d;
+    norm += static_cast<double>(reference[i]) * reference[i];
+  }
+  const double error = std::sqrt(difference / norm);
+  return std::isfinite(error) ? error : std::numeric_limits<double>::infinity();
+}
+
+double cosine(std::span<const float> a, std::span<const float> b) {
+  double ab = 0, aa = 0, bb = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    ab += static_cast<double>(a[i]) * b[i];
+    aa += static_cast<double>(a[i]) * a[i];
+    bb += static_cast<double>(b[i]) * b[i];
+  }
+  return ab / std::sqrt(aa * bb);
+}
+
+class Comparison {
+ public:
+  explicit Comparison(const models::TextEncoder& encoder) : encoder_(encoder) {
+    parity_.layers.push_back({"embeddings"});
+    for (std::int64_t i = 1; i <= encoder.config().layers; ++i) parity_.layers.push_back({fmt::format("layer {}", i)});
+    parity_.layers.push_back({"vector"});
+  }
+
+  void add(const GoldenText& golden, std::size_t number, models::Pooling pooling, models::EncoderWorkspace& workspace) {
+    const std::vector<std::uint32_t> types(golden.ids.size(), 0);
+    const std::vector<std::uint32_t> starts{0, static_cast<std::uint32_t>(golden.ids.size())};
+    models::PassOptions options;
+    if (!golden.layers.empty()) {
+      options.observe = [&](std::int64_t layer, std::span<const float> hidden) {
+        const auto k = static_cast<std::size_t>(layer);
+        note(parity_.layers[k], k < golden.layers.size() ? relative_error(hidden, golden.layers[k]) : INFINITY, number);
+      };
+    }
+    encoder_.encode({golden.ids, types, starts}, workspace, options);
+    std::vector<float> vector(golden.vector.size());
+    const std::int64_t width = encoder_.config().hidden;
+    models::pool(pooling, {workspace.hidden.data(), golden.ids.size() * static_cast<std::size_t>(width)}, width, vector);
+    note(parity_.layers.back(), relative_error(vector, golden.vector), number);
+    parity_.lowest_cosine = std::min(parity_.lowest_cosine, cosine(vector, golden.vector));
+  }
+
+  TextParity take() { return std::move(parity_); }
+
+ private:
+  static void note(LayerParity& layer, double error, std::size_t text) {
+    ++layer.texts;
+    if (error < layer.relative_error) return;
+    layer.relative_error = error;
+    layer.worst_text = text;
+  }
+
+  const models::TextEncoder& encoder_;
+  TextParity parity_;
+};
+
+void check_ids(const GoldenText& golden, const models::EncoderConfig& config, std::size_t number) {
+  const bool fits = !golden.ids.empty() && static_cast<std::int64_t>(golden.ids.size()) <= config.positions &&
+                    std::all_of(golden.ids.begin(), golden.ids.end(), [&](std::uint32_t id) { return id < config.vocabulary; }) &&
+                    static_cast<std::int64_t>(golden.vector.size()) == config.hidden;
+  if (!fits) throw tensor::LoadError(fmt::format("golden text {} does not fit this model", number));
+}
+
+}  // namespace
+
+bool TextParity::passes(double bound) const {
+  return std::all_of(layers.begin(), layers.end(), [&](const LayerParity& l) { return l.relative_error <= bound; });
+}
+
+std::string TextParity::summary(double bound) const {
+  for (const LayerParity& layer : layers) {
+    if (layer.relative_error > bound) {
+      return fmt::format("{} differs from the reference by {:.1e} (bound {:.0e}), text {}", layer.name, layer.relative_error, bound, layer.worst_text);
+    }
+  }
+  return fmt::format("largest error of a vector {:.1e} (bound {:.0e}) over {} texts", layers.back().relative_error, bound, layers.back().texts);
+}
+
+TextParity compare_with_goldens(const models::TextEncoder& encoder, const Goldens& goldens) {
+  std::size_t longest = 1;
+  for (std::size_t i = 0; i < goldens.texts.size(); ++i) {
+    check_ids(goldens.texts[i], encoder.config(), i);
+    longest = std::max(longest, goldens.texts[i].ids.size());
+  }
+  models::EncoderWorkspace workspace(encoder.config(), static_cast<std::int64_t>(longest));
+  Comparison comparison(encoder);
+  for (std::size_t i = 0; i < goldens.texts.size(); ++i) comparison.add(goldens.texts[i], i, goldens.pooling, workspace);
+  return comparison.take();
+}
+
+}  // namespace signalbox::trust
