@@ -96,15 +96,17 @@ std::string TextParity::summary(double bound) const {
   return fmt::format("largest error of a vector {:.1e} (bound {:.0e}) over {} texts", layers.back().relative_error, bound, layers.back().texts);
 }
 
-TextParity compare_with_goldens(const models::TextEncoder& encoder, const Goldens& goldens) {
-  std::size_t longest = 1;
+TextParity compare_with_goldens(const models::TextEncoder& encoder, const Goldens& goldens, std::size_t max_tokens) {
+  std::size_t longest = 1, total = 0;
   for (std::size_t i = 0; i < goldens.texts.size(); ++i) {
     check_ids(goldens.texts[i], encoder.config(), i);
     longest = std::max(longest, goldens.texts[i].ids.size());
+    total += goldens.texts[i].ids.size();
   }
+  const std::size_t step = std::max<std::size_t>(1, total / std::max<std::size_t>(1, max_tokens));
   models::EncoderWorkspace workspace(encoder.config(), static_cast<std::int64_t>(longest));
   Comparison comparison(encoder);
-  for (std::size_t i = 0; i < goldens.texts.size(); ++i) comparison.add(goldens.texts[i], i, goldens.pooling, workspace);
+  for (std::size_t i = 0; i < goldens.texts.size(); i += step) comparison.add(goldens.texts[i], i, goldens.pooling, workspace);
   return comparison.take();
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ struct TextParity {
   std::string summary(double bound) const;
 };
 
-// Forward only: the goldens' ids go in.
-TextParity compare_with_goldens(const models::TextEncoder& encoder, const Goldens& goldens);
+// Forward only: the goldens' ids go in. With a budget of tokens, a sample spread evenly over the texts.
+TextParity compare_with_goldens(const models::TextEncoder& encoder, const Goldens& goldens,
+                                std::size_t max_tokens = std::numeric_limits<std::size_t>::max());
 
 }  // namespace signalbox::trust

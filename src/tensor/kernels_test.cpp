@@ -1,0 +1,112 @@
+// The vector kernels against their scalar twins, for sizes that fill vectors, leave tails and span several tiles, on every instruction
+// set that this processor and this build share.
+#include "tensor/kernels.h"
+
+#include <gtest/gtest.h>
+#include <hwy/targets.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "tensor/buffer.h"
+
+namespace signalbox::tensor {
+namespace {
+
+std::vector<float> random_floats(std::size_t n, float spread = 1) {
+  std::mt19937 engine(static_cast<std::uint32_t>(n) + 5);
+  std::normal_distribution<float> normal(0.1F, spread);
+  std::vector<float> floats(n);
+  for (float& x : floats) x = normal(engine);
+  return floats;
+}
+
+void expect_close(const std::vector<float>& ours, const std::vector<float>& theirs, double relative, const char* what) {
+  double difference = 0, norm = 0;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    difference += (ours[i] - theirs[i]) * static_cast<double>(ours[i] - theirs[i]);
+    norm += static_cast<double>(theirs[i]) * theirs[i];
+  }
+  EXPECT_LE(std::sqrt(difference / norm), relative) << what << " on " << vector_kernels().name;
+}
+
+class KernelSizes : public testing::TestWithParam<std::int64_t> {};
+
+TEST_P(KernelSizes, LayerNorm) {
+  const std::int64_t n = GetParam();
+  const auto size = static_cast<std::size_t>(n);
+  std::vector<float> a = random_floats(3 * size, 2), b = a;
+  const std::vector<float> gain = random_floats(size), shift = random_floats(size + 1);
+  vector_kernels().layer_norm(a.data(), 3, n, gain.data(), shift.data(), 1e-5F);
+  scalar_kernels().layer_norm(b.data(), 3, n, gain.data(), shift.data(), 1e-5F);
+  expect_close(a, b, 1e-6, "layer_norm");
+}
+
+TEST_P(KernelSizes, PoolingDotAndSums) {
+  const std::int64_t n = GetParam();
+  const auto size = static_cast<std::size_t>(n);
+  const std::vector<float> x = random_floats(5 * (size + 3)), y = random_floats(size + 9);
+  std::vector<float> a(size), b(size);
+  vector_kernels().mean_rows(x.data(), 5, n, n + 3, a.data());
+  scalar_kernels().mean_rows(x.data(), 5, n, n + 3, b.data());
+  expect_close(a, b, 1e-6, "mean_rows");
+  EXPECT_NEAR(vector_kernels().dot(x.data(), y.data(), n), scalar_kernels().dot(x.data(), y.data(), n), 1e-5 * static_cast<double>(n));
+  vector_kernels().l2_normalize(a.data(), n);
+  scalar_kernels().l2_normalize(b.data(), n);
+  expect_close(a, b, 1e-6, "l2_normalize");
+  std::vector<float> c(size), d(size);
+  vector_kernels().add3(x.data(), y.data(), x.data() + 2, n, c.data());
+  scalar_kernels().add3(x.data(), y.data(), x.data() + 2, n, d.data());
+  EXPECT_EQ(c, d);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, KernelSizes, testing::Values(1, 3, 7, 8, 15, 16, 17, 31, 64, 65, 384, 391));
+
+struct HeadShape {
+  std::int64_t length, dimension;
+};
+class AttentionShapes : public testing::TestWithParam<HeadShape> {};
+
+TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
+  const auto [length, dimension] = GetParam();
+  const std::int64_t stride = 3 * dimension + 5, out_stride = dimension + 3;
+  // Large scores, so that the softmax is far from uniform and the running maximum changes between tiles.
+  const std::vector<float> qkv = random_floats(static_cast<std::size_t>(length * stride), 2);
+  std::vector<float> a(static_cast<std::size_t>(length * out_stride), 7), b = a;
+  AttentionHead head{qkv.data(), qkv.data() + dimension, qkv.data() + 2 * dimension, a.data(), length, dimension, stride, out_stride,
+                     1 / std::sqrt(static_cast<float>(dimension))};
+  Buffer scratch(kAttentionScratch);
+  vector_kernels().attention(head, scratch.data());
+  head.out = b.data();
+  scalar_kernels().attention(head, nullptr);
+  expect_close(a, b, 2e-6, "attention");  // what lies between the rows (7) is compared, too: it must be left alone
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, AttentionShapes,
+                         testing::Values(HeadShape{1, 16}, HeadShape{2, 32}, HeadShape{5, 32}, HeadShape{16, 64}, HeadShape{63, 32},
+                                         HeadShape{64, 32}, HeadShape{65, 48}, HeadShape{255, 32}, HeadShape{256, 32}, HeadShape{257, 32},
+                                         HeadShape{300, 64}, HeadShape{700, 32}, HeadShape{40, 256}));
+
+TEST(Attention, ScoresThatOverflowAnExponentialAreFine) {
+  const std::int64_t length = 300;
+  std::vector<float> qkv(static_cast<std::size_t>(length) * 48, 0);
+  for (std::int64_t t = 0; t < length; ++t) {
+    qkv[static_cast<std::size_t>(t) * 48] = 100;
+    qkv[static_cast<std::size_t>(t) * 48 + 16] = t == 290 ? 10.0F : -10.0F;
+    qkv[static_cast<std::size_t>(t) * 48 + 32] = static_cast<float>(t);
+  }
+  std::vector<float> out(static_cast<std::size_t>(length) * 16);
+  Buffer scratch(kAttentionScratch);
+  vector_kernels().attention({qkv.data(), qkv.data() + 16, qkv.data() + 32, out.data(), length, 16, 48, 16, 1}, scratch.data());
+  EXPECT_FLOAT_EQ(out[0], 290);
+}
+
+TEST(Kernels, AZeroVectorStaysZero) {
+  std::vector<float> zero(20, 0);
+  vector_kernels().l2_normalize(zero.data(), 20);
+  EXPECT_EQ(zero, std::vector<float>(20, 0));
+}
+
+}  // namespace
+}  // namespace signalbox::tensor

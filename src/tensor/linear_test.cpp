@@ -1,0 +1,102 @@
+#include "tensor/linear.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "tensor/buffer.h"
+
+namespace signalbox::tensor {
+namespace {
+
+struct Layer {
+  Matrix weight;
+  std::vector<float> bias;
+};
+
+Layer random_layer(std::int64_t in, std::int64_t out) {
+  std::mt19937 engine(11);
+  std::normal_distribution<float> normal(0, 0.3F);
+  Layer layer{{out, in, std::vector<float>(static_cast<std::size_t>(in * out))}, std::vector<float>(static_cast<std::size_t>(out))};
+  for (float& x : layer.weight.values) x = normal(engine);
+  for (float& x : layer.bias) x = normal(engine);
+  return layer;
+}
+
+double activated(double x, Epilogue epilogue, double before) {
+  switch (epilogue) {
+    case Epilogue::none: return x;
+    case Epilogue::gelu_erf: return x * 0.5 * (1 + std::erf(x / std::sqrt(2.0)));
+    case Epilogue::gelu_tanh: return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+    case Epilogue::relu: return std::max(x, 0.0);
+    case Epilogue::add: return before + x;
+  }
+  return 0;
+}
+
+// y in double, the definition.
+std::vector<double> expected(const Layer& l, const Buffer& x, std::int64_t rows, Epilogue epilogue, double before) {
+  std::vector<double> y;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t o = 0; o < l.weight.rows; ++o) {
+      double sum = l.bias[static_cast<std::size_t>(o)];
+      for (std::int64_t i = 0; i < l.weight.columns; ++i) {
+        sum += static_cast<double>(x.data()[r * l.weight.columns + i]) * l.weight.values[static_cast<std::size_t>(o * l.weight.columns + i)];
+      }
+      y.push_back(activated(sum, epilogue, before));
+    }
+  }
+  return y;
+}
+
+struct Case {
+  std::int64_t in, out, rows;
+  Epilogue epilogue;
+};
+class LinearCase : public testing::TestWithParam<Case> {};
+
+TEST_P(LinearCase, IsTheDefinition) {
+  const auto [in, out, rows, epilogue] = GetParam();
+  const Layer l = random_layer(in, out);
+  const Linear linear(l.weight, l.bias, epilogue);
+  EXPECT_EQ(linear.in(), in);
+  EXPECT_EQ(linear.out(), out);
+  const auto padded = static_cast<std::size_t>((rows + Linear::kRowStep - 1) / Linear::kRowStep * Linear::kRowStep);
+  Buffer x(padded * static_cast<std::size_t>(in)), y(padded * static_cast<std::size_t>(out));
+  std::mt19937 engine(3);
+  std::normal_distribution<float> normal(0, 1);
+  for (float& v : x.span()) v = normal(engine);
+  for (float& v : y.span()) v = 0.25F;
+  LinearRunner runner;
+  runner.run(linear, x.data(), rows, y.data());
+  const std::vector<double> wanted = expected(l, x, rows, epilogue, 0.25);
+  double difference = 0, norm = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    difference += std::pow(wanted[i] - y.data()[i], 2);
+    norm += wanted[i] * wanted[i];
+  }
+  EXPECT_LE(std::sqrt(difference / norm), 1e-6) << linear.implementation();
+}
+
+INSTANTIATE_TEST_SUITE_P(Linear, LinearCase,
+                         testing::Values(Case{384, 1152, 16, Epilogue::none}, Case{64, 160, 1, Epilogue::gelu_erf},
+                                         Case{64, 160, 63, Epilogue::gelu_tanh}, Case{160, 64, 64, Epilogue::add},
+                                         Case{160, 64, 65, Epilogue::add}, Case{48, 33, 130, Epilogue::relu},
+                                         Case{100, 7, 5, Epilogue::none}, Case{384, 384, 129, Epilogue::add}));
+
+TEST(Linear, ARowDoesNotDependOnHowManyThereAre) {
+  const Layer l = random_layer(96, 96);
+  const Linear linear(l.weight, l.bias, Epilogue::gelu_erf);
+  Buffer x(128 * 96), all(128 * 96), one(4 * 96);
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = std::sin(static_cast<float>(i));
+  LinearRunner runner;
+  runner.run(linear, x.data(), 128, all.data());
+  for (const std::int64_t row : {0, 5, 63, 64, 124}) {  // a block reads kRowStep rows, which must be there
+    runner.run(linear, x.data() + row * 96, 1, one.data());
+    for (int i = 0; i < 96; ++i) EXPECT_NEAR(one.data()[i], all.data()[row * 96 + i], 1e-6) << row;
+  }
+}
+
+}  // namespace
+}  // namespace signalbox::tensor
