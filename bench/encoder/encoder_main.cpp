@@ -1,6 +1,7 @@
 // bench_encoder: times one text encoder of a model folder on this thread and prints one JSON object.
 //
 //   bench_encoder --model DIR --tokens N [--batch B] [--seconds S]
+//   bench_encoder --peak        the multiply-add peak of this core, GFLOP/s
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 
 #include "models/model_config.h"
 #include "models/text_encoder.h"
+#include "peak.h"
 
 namespace signalbox::bench {
 namespace {
@@ -25,11 +27,17 @@ int run(int argc, char** argv) {
   std::string path;
   std::int64_t tokens = 0, batch = 1;
   double seconds = 1;
-  app.add_option("--model", path)->required();
-  app.add_option("--tokens", tokens)->required();
+  bool peak = false;
+  app.add_option("--model", path);
+  app.add_option("--tokens", tokens);
+  app.add_flag("--peak", peak);
   app.add_option("--batch", batch);
   app.add_option("--seconds", seconds);
   CLI11_PARSE(app, argc, argv);
+  if (peak) {
+    fmt::print("{{\"peak_gflops\":{:.1f}}}\n", peak_gflops());
+    return 0;
+  }
   const Clock::time_point began = Clock::now();
   const models::ModelFolder folder = models::read_model_folder(path);
   const tensor::SafetensorsFile file(folder.weights);

@@ -22,6 +22,8 @@ Command add_serve(CLI::App& app);
 Command add_mock_upstream(CLI::App& app);
 Command add_health(CLI::App& app);
 Command add_hash_key(CLI::App& app);
+Command add_embed(CLI::App& app);
+Command add_parity(CLI::App& app);
 
 inline constexpr int kGood = 0;
 inline constexpr int kFailed = 1;

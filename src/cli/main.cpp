@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   commands.emplace_back("mock-upstream", cli::add_mock_upstream(app));
   commands.emplace_back("health", cli::add_health(app));
   commands.emplace_back("hash-key", cli::add_hash_key(app));
+  commands.emplace_back("embed", cli::add_embed(app));
+  commands.emplace_back("parity", cli::add_parity(app));
   commands.emplace_back("version", cli::add_version(app));
   try {
     app.parse(argc, argv);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "tensor/load_error.h"
@@ -14,6 +15,7 @@ using tensor::LoadError;
 
 namespace {
 constexpr std::uintmax_t kMaxBytes = 4U << 20U;
+constexpr int kMaxDepth = 64;
 }
 
 json read_json_file(const std::filesystem::path& path) {
@@ -22,8 +24,17 @@ json read_json_file(const std::filesystem::path& path) {
   if (error) throw LoadError(fmt::format("{}: cannot be read: {}", path.string(), error.message()));
   if (size > kMaxBytes) throw LoadError(fmt::format("{}: has {} bytes, the limit is {}", path.string(), size, kMaxBytes));
   std::ifstream in(path, std::ios::binary);
-  json parsed = json::parse(in, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object() && !parsed.is_array()) throw LoadError(path.string() + ": is not a JSON file");
+  return parse_json(std::string(std::istreambuf_iterator<char>(in), {}), path.string());
+}
+
+// No stack for each nested bracket: a file of brackets must not end the process.
+json parse_json(std::string_view text, const std::string& file) {
+  const json::parser_callback_t shallow = [&](int depth, json::parse_event_t, json&) {
+    if (depth > kMaxDepth) throw LoadError(fmt::format("{}: is nested deeper than {}", file, kMaxDepth));
+    return true;
+  };
+  json parsed = json::parse(text, shallow, /*allow_exceptions=*/false);
+  if (!parsed.is_object() && !parsed.is_array()) throw LoadError(file + ": is not a JSON file");
   return parsed;
 }
 

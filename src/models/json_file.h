@@ -11,6 +11,8 @@ namespace signalbox::models {
 
 // At most 4 MiB are read. Throws tensor::LoadError.
 nlohmann::json read_json_file(const std::filesystem::path& path);
+// An object or a list; `file` is what messages call it.
+nlohmann::json parse_json(std::string_view text, const std::string& file);
 
 class JsonObject {
  public:

@@ -35,9 +35,8 @@ void refuse_unknown_ways(const JsonObject& config) {
   if (config.flag_or("is_decoder", false)) config.refuse("is_decoder", "is true: this is no encoder");
 }
 
-EncoderConfig read_encoder(const fs::path& path) {
-  const json parsed = read_json_file(path);
-  const JsonObject config(parsed, path.string());
+EncoderConfig read_encoder(const json& parsed, const std::string& file) {
+  const JsonObject config(parsed, file);
   EncoderConfig encoder;
   encoder.model_type = config.text("model_type");
   encoder.hidden = config.integer("hidden_size", 16, kMaxWidth);
@@ -127,6 +126,10 @@ std::string_view to_string(Pooling pooling) {
   return "";
 }
 
+EncoderConfig read_encoder_config(std::string_view text, const std::string& file) {
+  return read_encoder(parse_json(text, file), file);
+}
+
 ModelFolder read_model_folder(const fs::path& path) {
   check_files(path);
   ModelFolder folder;
@@ -136,7 +139,7 @@ ModelFolder read_model_folder(const fs::path& path) {
   if (!fs::exists(folder.tokenizer)) {
     throw LoadError(path.string() + ": has no tokenizer.json; save the tokenizer with AutoTokenizer(...).save_pretrained()");
   }
-  folder.encoder = read_encoder(path / "config.json");
+  folder.encoder = read_encoder(read_json_file(path / "config.json"), (path / "config.json").string());
   folder.sentence = read_sentence(path);
   return folder;
 }

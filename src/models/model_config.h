@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace signalbox::models {
 
@@ -41,6 +42,9 @@ struct ModelFolder {
   EncoderConfig encoder;
   SentenceConfig sentence;
 };
+
+// config.json as text; `file` is what messages call it.
+EncoderConfig read_encoder_config(std::string_view json, const std::string& file);
 
 // Reads the folder's descriptions and checks that weights and tokenizer are there; loads neither.
 ModelFolder read_model_folder(const std::filesystem::path& path);

@@ -71,18 +71,18 @@ std::string key_of(const ModelInfo& info, const models::BatchLimits& limits) {
   return fmt::format("{} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens, limits.max_queue);
 }
 
-// The number of the first golden text that our tokenizer reads otherwise than the reference.
-std::optional<std::size_t> first_other_ids(const LoadedEncoder& model, const Goldens& goldens) {
+}  // namespace
+
+std::vector<std::size_t> texts_with_other_ids(const LoadedEncoder& model, const Goldens& goldens) {
   tokenizers::Scratch scratch;
   tokenizers::Encoding encoding;
+  std::vector<std::size_t> other;
   for (std::size_t i = 0; i < goldens.texts.size(); ++i) {
     model.tokenizer.encode(goldens.texts[i].text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch, encoding);
-    if (encoding.ids != goldens.texts[i].ids) return i;
+    if (encoding.ids != goldens.texts[i].ids) other.push_back(i);
   }
-  return std::nullopt;
+  return other;
 }
-
-}  // namespace
 
 TrustVerdict judge_text_model(const LoadedEncoder& model, const fs::path& folder) {
   if (!fs::exists(folder / "manifest.json")) return {Trust::unproven, "the folder has no goldens"};
@@ -91,8 +91,8 @@ TrustVerdict judge_text_model(const LoadedEncoder& model, const fs::path& folder
     return {Trust::untrusted, "its goldens were made with other files"};
   }
   if (goldens.pooling != model.folder.sentence.pooling) return {Trust::untrusted, "its goldens were made with another pooling"};
-  if (const std::optional<std::size_t> text = first_other_ids(model, goldens)) {
-    return {Trust::untrusted, fmt::format("the token ids of golden text {} are not the reference's", *text)};
+  if (const std::vector<std::size_t> other = texts_with_other_ids(model, goldens); !other.empty()) {
+    return {Trust::untrusted, fmt::format("the token ids of golden text {} are not the reference's", other.front())};
   }
   const TextParity parity = compare_with_goldens(*model.encoder, goldens, kGateTokens);
   return {parity.passes(kBoundFp32) ? Trust::proven : Trust::untrusted, parity.summary(kBoundFp32)};

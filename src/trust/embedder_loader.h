@@ -9,9 +9,11 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "models/embedder_provider.h"
 #include "models/served_embedder.h"
+#include "trust/goldens.h"
 
 namespace signalbox::trust {
 
@@ -29,6 +31,8 @@ struct TrustVerdict {
   models::Trust trust = models::Trust::unproven;
   std::string detail;  // for people
 };
+// Numbers of the golden texts that our tokenizer reads otherwise than the reference did.
+std::vector<std::size_t> texts_with_other_ids(const models::LoadedEncoder& model, const Goldens& goldens);
 TrustVerdict judge_text_model(const models::LoadedEncoder& model, const std::filesystem::path& goldens);
 
 }  // namespace signalbox::trust
