@@ -34,7 +34,8 @@ EncoderWorkspace::EncoderWorkspace(const EncoderConfig& config, std::int64_t tok
       qkv(padded(tokens, 3 * config.hidden)),
       context(padded(tokens, config.hidden)),
       inner(padded(tensor::Linear::kMaxRows, config.intermediate)),
-      scratch(tensor::kAttentionScratch) {}
+      scratch(static_cast<std::size_t>(
+          tensor::attention_scratch(std::min(tokens, config.positions), config.hidden / config.heads))) {}
 
 std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, const tensor::SafetensorsFile& file) {
   for (const Architecture& architecture : kArchitectures) {

@@ -76,7 +76,7 @@ TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
   std::vector<float> a(static_cast<std::size_t>(length * out_stride), 7), b = a;
   AttentionHead head{qkv.data(), qkv.data() + dimension, qkv.data() + 2 * dimension, a.data(), length, dimension, stride, out_stride,
                      1 / std::sqrt(static_cast<float>(dimension))};
-  Buffer scratch(kAttentionScratch);
+  Buffer scratch(static_cast<std::size_t>(attention_scratch(length, dimension)));
   vector_kernels().attention(head, scratch.data());
   head.out = b.data();
   scalar_kernels().attention(head, nullptr);
@@ -97,7 +97,7 @@ TEST(Attention, ScoresThatOverflowAnExponentialAreFine) {
     qkv[static_cast<std::size_t>(t) * 48 + 32] = static_cast<float>(t);
   }
   std::vector<float> out(static_cast<std::size_t>(length) * 16);
-  Buffer scratch(kAttentionScratch);
+  Buffer scratch(static_cast<std::size_t>(attention_scratch(length, 16)));
   vector_kernels().attention({qkv.data(), qkv.data() + 16, qkv.data() + 32, out.data(), length, 16, 48, 16, 1}, scratch.data());
   EXPECT_FLOAT_EQ(out[0], 290);
 }

@@ -1,0 +1,36 @@
+// Self-attention of one sequence and one head, the kernel. Used through Kernels (kernels.h).
+//
+// A pure function on caller-owned memory; any thread; no allocation.
+#pragma once
+
+#include <cstdint>
+
+namespace signalbox::tensor {
+
+// softmax(scale * Q K^T) V.
+struct AttentionHead {
+  const float* query = nullptr;  // [length, dimension], rows `stride` floats apart; key and value alike
+  const float* key = nullptr;
+  const float* value = nullptr;
+  float* out = nullptr;  // [length, dimension], rows `out_stride` floats apart
+  std::int64_t length = 0;
+  std::int64_t dimension = 0;  // of the head; a multiple of kHeadStep
+  std::int64_t stride = 0;
+  std::int64_t out_stride = 0;
+  float scale = 1;
+};
+inline constexpr std::int64_t kHeadStep = 16;
+inline constexpr std::int64_t kMaxHead = 256;
+// Floats that attention needs as scratch for sequences up to `length`.
+std::int64_t attention_scratch(std::int64_t length, std::int64_t dimension);
+
+using AttentionKernel = void (*)(const AttentionHead& head, float* scratch);
+AttentionKernel attention_kernel();  // for the best instruction set of this processor
+
+// How it is cut into pieces.
+inline constexpr std::int64_t kQueries = 4;       // rows that one pass over a tile of keys serves
+inline constexpr std::int64_t kQueryBlock = 64;   // queries that meet a tile while it is in the cache
+inline constexpr std::int64_t kKeyTile = 128;     // with its values 32 KiB for heads of 32
+inline constexpr std::int64_t kWidestLanes = 16;  // fp32 lanes of the widest vectors
+
+}  // namespace signalbox::tensor
