@@ -20,6 +20,7 @@ class HeldEncoder final : public TextEncoder {
  public:
   HeldEncoder() {
     config_.hidden = 16;
+    config_.heads = 1;
     config_.intermediate = 16;
     config_.positions = 512;
     config_.vocabulary = 1000;
