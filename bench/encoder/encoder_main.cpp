@@ -45,13 +45,15 @@ int run(int argc, char** argv) {
   const double load = milliseconds(Clock::now() - began);
   std::vector<std::uint32_t> ids, starts{0};
   for (std::int64_t b = 0; b < batch; ++b) {
-    for (std::int64_t t = 0; t < tokens; ++t) ids.push_back(static_cast<std::uint32_t>((t * 7919 + b * 104729 + 1000) % folder.encoder.vocabulary));
+    for (std::int64_t t = 0; t < tokens; ++t)
+      ids.push_back(static_cast<std::uint32_t>((t * 7919 + b * 104729 + 1000) % folder.encoder.vocabulary));
     starts.push_back(static_cast<std::uint32_t>(ids.size()));
   }
   const std::vector<std::uint32_t> types(ids.size(), 0);
   models::EncoderWorkspace workspace(folder.encoder, static_cast<std::int64_t>(ids.size()));
   std::vector<double> times;
-  const Clock::time_point end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  const Clock::time_point end =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   for (int warm = 0; warm < 2; ++warm) encoder->encode({ids, types, starts}, workspace, {});
   while (times.size() < 5 || Clock::now() < end) {
     const Clock::time_point start = Clock::now();

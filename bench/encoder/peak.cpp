@@ -48,7 +48,8 @@ double peak_gflops() {
   for (int turn = 0; turn < 20; ++turn) {
     const auto start = std::chrono::steady_clock::now();
     const double flops = __builtin_cpu_supports("avx512f") ? run_512() : run_256();
-    best = std::max(best, flops / std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
+    best = std::max(best,
+                    flops / std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
   }
   return best;
 }

@@ -3,7 +3,8 @@
 
 namespace signalbox::bench {
 
-// GFLOP/s of independent fused multiply-adds on registers, with the widest vectors this processor has; the best of several runs.
+// GFLOP/s of independent fused multiply-adds on registers, with the widest vectors this processor has; the best of
+// several runs.
 double peak_gflops();
 
 }  // namespace signalbox::bench

@@ -65,7 +65,8 @@ Command add_embed(CLI::App& app) {
   CLI::App* command = app.add_subcommand("embed", "Print the vector of a text as JSON.");
   command->add_option("--model", flags->model, "A model folder as Hugging Face lays it out.")->required();
   CLI::Option* text = command->add_option("--text", flags->text, "The text.");
-  CLI::Option* stdin_text = command->add_flag("--stdin", flags->from_stdin, "Read the text from standard input.")->excludes(text);
+  CLI::Option* stdin_text =
+      command->add_flag("--stdin", flags->from_stdin, "Read the text from standard input.")->excludes(text);
   command->add_option("--dimension", flags->dimension, "Keep the first N numbers, normalised again (Matryoshka).");
   command->add_option("--precision", flags->precision, "auto, fp32, bf16 or int8.")->check(CLI::IsMember(precisions()));
   command->callback([text, stdin_text] {

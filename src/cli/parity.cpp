@@ -26,7 +26,10 @@ nlohmann::ordered_json as_json(const Flags& flags, const trust::Goldens& goldens
                                const std::vector<std::size_t>& other_ids) {
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   for (const trust::LayerParity& layer : parity.layers) {
-    layers.push_back({{"name", layer.name}, {"relative_error", layer.relative_error}, {"texts", layer.texts}, {"worst_text", layer.worst_text}});
+    layers.push_back({{"name", layer.name},
+                      {"relative_error", layer.relative_error},
+                      {"texts", layer.texts},
+                      {"worst_text", layer.worst_text}});
   }
   return {{"model", flags.model},
           {"reference", goldens.reference},
@@ -40,8 +43,11 @@ nlohmann::ordered_json as_json(const Flags& flags, const trust::Goldens& goldens
 }
 
 void print(const trust::Goldens& goldens, const trust::TextParity& parity, const std::vector<std::size_t>& other_ids) {
-  fmt::print("{} texts against {}; bound: relative L2 error {:.0e}\n\n", goldens.texts.size(), goldens.reference, trust::kBoundFp32);
-  fmt::print("  {:<28} {}\n", "token ids", other_ids.empty() ? "equal" : fmt::format("{} texts differ, first text {}", other_ids.size(), other_ids.front()));
+  fmt::print("{} texts against {}; bound: relative L2 error {:.0e}\n\n", goldens.texts.size(), goldens.reference,
+             trust::kBoundFp32);
+  fmt::print(
+      "  {:<28} {}\n", "token ids",
+      other_ids.empty() ? "equal" : fmt::format("{} texts differ, first text {}", other_ids.size(), other_ids.front()));
   for (const trust::LayerParity& layer : parity.layers) {
     if (layer.texts == 0) continue;
     fmt::print("  {:<28} {:.2e} {}  ({} texts, worst {})\n", layer.name, layer.relative_error,

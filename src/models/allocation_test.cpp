@@ -1,5 +1,5 @@
-// A pass of a warm encoder allocates nothing of ours. What operator new counts is oneDNN's: 27 for the four products of a layer (2.6.3),
-// however many rows they have, and the same in every pass.
+// A pass of a warm encoder allocates nothing of ours. What operator new counts is oneDNN's: 27 for the four products of
+// a layer (2.6.3), however many rows they have, and the same in every pass.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -28,10 +28,18 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
   if (void* const memory = std::aligned_alloc(step, (size + step - 1) / step * step)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 #endif
 
 namespace signalbox::models {

@@ -22,7 +22,8 @@ struct LayerNorm {
       : gain(scope.vector("weight", c.hidden)), shift(scope.vector("bias", c.hidden)), epsilon(c.epsilon) {}
 
   void operator()(float* x, std::int64_t rows) const {
-    tensor::vector_kernels().layer_norm(x, rows, static_cast<std::int64_t>(gain.size()), gain.data(), shift.data(), epsilon);
+    tensor::vector_kernels().layer_norm(x, rows, static_cast<std::int64_t>(gain.size()), gain.data(), shift.data(),
+                                        epsilon);
   }
 
   std::vector<float> gain, shift;
@@ -49,9 +50,12 @@ Linear fused_qkv(const WeightScope& scope, std::int64_t width) {
 
 Epilogue epilogue_of(Activation activation) {
   switch (activation) {
-    case Activation::gelu_erf: return Epilogue::gelu_erf;
-    case Activation::gelu_tanh: return Epilogue::gelu_tanh;
-    case Activation::relu: return Epilogue::relu;
+    case Activation::gelu_erf:
+      return Epilogue::gelu_erf;
+    case Activation::gelu_tanh:
+      return Epilogue::gelu_tanh;
+    case Activation::relu:
+      return Epilogue::relu;
   }
   return Epilogue::none;
 }
@@ -150,7 +154,8 @@ class Bert final : public TextEncoder {
   const EncoderConfig& config() const override { return config_; }
 
   bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const override {
-    const std::span<const float> hidden(workspace.hidden.data(), static_cast<std::size_t>(batch.tokens() * config_.hidden));
+    const std::span<const float> hidden(workspace.hidden.data(),
+                                        static_cast<std::size_t>(batch.tokens() * config_.hidden));
     embeddings_(batch, workspace.hidden.data());
     if (options.observe) options.observe(0, hidden);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -169,7 +174,8 @@ class Bert final : public TextEncoder {
 
 // Of a BERT with a head that we do not use, and a constant that old files store.
 bool is_harmless(std::string_view tensor) {
-  return tensor.find("pooler.") != std::string_view::npos || tensor.starts_with("cls.") || tensor.ends_with("embeddings.position_ids");
+  return tensor.find("pooler.") != std::string_view::npos || tensor.starts_with("cls.") ||
+         tensor.ends_with("embeddings.position_ids");
 }
 
 }  // namespace
@@ -177,14 +183,15 @@ bool is_harmless(std::string_view tensor) {
 std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights) {
   const std::string& file = weights.file().name();
   if (config.hidden / config.heads % tensor::kHeadStep != 0 || config.hidden / config.heads > tensor::kMaxHead) {
-    throw tensor::LoadError(fmt::format("{}: heads of {} numbers are not supported, only multiples of {} up to {}", file,
-                                        config.hidden / config.heads, tensor::kHeadStep, tensor::kMaxHead));
+    throw tensor::LoadError(fmt::format("{}: heads of {} numbers are not supported, only multiples of {} up to {}",
+                                        file, config.hidden / config.heads, tensor::kHeadStep, tensor::kMaxHead));
   }
   const bool nested = weights.scope("bert").has("embeddings.word_embeddings.weight");
   auto bert = std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""));
   for (const std::string& name : weights.unused()) {
     if (!is_harmless(name)) {
-      throw tensor::LoadError(fmt::format("{}: tensor \"{}\" is not part of a BERT encoder of {} layers", file, name, config.layers));
+      throw tensor::LoadError(
+          fmt::format("{}: tensor \"{}\" is not part of a BERT encoder of {} layers", file, name, config.layers));
     }
   }
   return bert;

@@ -1,4 +1,5 @@
-// BERT (Devlin et al., 2018): word, position and type embeddings, then post-norm transformer layers. MiniLM, bge and e5 are BERTs.
+// BERT (Devlin et al., 2018): word, position and type embeddings, then post-norm transformer layers. MiniLM, bge and e5
+// are BERTs.
 //
 // Held to transformers' modeling_bert.py by models/goldens_test.cpp.
 #pragma once

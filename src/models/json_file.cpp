@@ -16,13 +16,14 @@ using tensor::LoadError;
 namespace {
 constexpr std::uintmax_t kMaxBytes = 4U << 20U;
 constexpr int kMaxDepth = 64;
-}
+}  // namespace
 
 json read_json_file(const std::filesystem::path& path) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error) throw LoadError(fmt::format("{}: cannot be read: {}", path.string(), error.message()));
-  if (size > kMaxBytes) throw LoadError(fmt::format("{}: has {} bytes, the limit is {}", path.string(), size, kMaxBytes));
+  if (size > kMaxBytes)
+    throw LoadError(fmt::format("{}: has {} bytes, the limit is {}", path.string(), size, kMaxBytes));
   std::ifstream in(path, std::ios::binary);
   return parse_json(std::string(std::istreambuf_iterator<char>(in), {}), path.string());
 }

@@ -24,7 +24,8 @@ Activation activation_of(const JsonObject& config) {
   if (name == "gelu") return Activation::gelu_erf;
   if (name == "gelu_new" || name == "gelu_pytorch_tanh") return Activation::gelu_tanh;
   if (name == "relu") return Activation::relu;
-  config.refuse("hidden_act", fmt::format("is \"{}\"; known are gelu, gelu_new, gelu_pytorch_tanh and relu", name.substr(0, 32)));
+  config.refuse("hidden_act",
+                fmt::format("is \"{}\"; known are gelu, gelu_new, gelu_pytorch_tanh and relu", name.substr(0, 32)));
 }
 
 // What a computation would silently ignore must not be there.
@@ -67,10 +68,13 @@ Pooling read_pooling(const fs::path& path) {
     chosen = pooling;
   }
   for (const auto& [key, value] : parsed.items()) {
-    const bool known = key == "pooling_mode_cls_token" || key == "pooling_mode_mean_tokens" || key == "pooling_mode_lasttoken";
-    if (!known && key.starts_with("pooling_mode_") && value == json(true)) config.refuse(key, "is a pooling mode that is not supported");
+    const bool known =
+        key == "pooling_mode_cls_token" || key == "pooling_mode_mean_tokens" || key == "pooling_mode_lasttoken";
+    if (!known && key.starts_with("pooling_mode_") && value == json(true))
+      config.refuse(key, "is a pooling mode that is not supported");
   }
-  if (!chosen) throw LoadError(path.string() + ": sets no pooling mode that is supported (cls_token, mean_tokens, lasttoken)");
+  if (!chosen)
+    throw LoadError(path.string() + ": sets no pooling mode that is supported (cls_token, mean_tokens, lasttoken)");
   return *chosen;
 }
 
@@ -101,16 +105,19 @@ void check_files(const fs::path& folder) {
   if (!fs::is_directory(folder)) throw LoadError(folder.string() + ": there is no such folder");
   if (fs::exists(folder / "model.safetensors")) return;
   if (fs::exists(folder / "model.safetensors.index.json")) {
-    throw LoadError(folder.string() + ": its weights are split over several files; join them into one model.safetensors");
+    throw LoadError(folder.string() +
+                    ": its weights are split over several files; join them into one model.safetensors");
   }
   if (fs::exists(folder / "model.onnx") || fs::exists(folder / "onnx")) {
-    throw LoadError(folder.string() +
-                    ": holds only ONNX; Signalbox reads model.safetensors: fetch the model's original folder, or save it "
-                    "again with save_pretrained(safe_serialization=True)");
+    throw LoadError(
+        folder.string() +
+        ": holds only ONNX; Signalbox reads model.safetensors: fetch the model's original folder, or save it "
+        "again with save_pretrained(safe_serialization=True)");
   }
   if (fs::exists(folder / "pytorch_model.bin")) {
-    throw LoadError(folder.string() + ": holds pytorch_model.bin, which can run code when it is read; save the model as "
-                                      "safetensors with save_pretrained(safe_serialization=True)");
+    throw LoadError(folder.string() +
+                    ": holds pytorch_model.bin, which can run code when it is read; save the model as "
+                    "safetensors with save_pretrained(safe_serialization=True)");
   }
   throw LoadError(folder.string() + ": has no model.safetensors");
 }
@@ -119,9 +126,12 @@ void check_files(const fs::path& folder) {
 
 std::string_view to_string(Pooling pooling) {
   switch (pooling) {
-    case Pooling::cls: return "cls";
-    case Pooling::mean: return "mean";
-    case Pooling::last: return "last";
+    case Pooling::cls:
+      return "cls";
+    case Pooling::mean:
+      return "mean";
+    case Pooling::last:
+      return "last";
   }
   return "";
 }
@@ -137,7 +147,8 @@ ModelFolder read_model_folder(const fs::path& path) {
   folder.weights = path / "model.safetensors";
   folder.tokenizer = path / "tokenizer.json";
   if (!fs::exists(folder.tokenizer)) {
-    throw LoadError(path.string() + ": has no tokenizer.json; save the tokenizer with AutoTokenizer(...).save_pretrained()");
+    throw LoadError(path.string() +
+                    ": has no tokenizer.json; save the tokenizer with AutoTokenizer(...).save_pretrained()");
   }
   folder.encoder = read_encoder(read_json_file(path / "config.json"), (path / "config.json").string());
   folder.sentence = read_sentence(path);

@@ -31,8 +31,8 @@ std::string_view to_string(Pooling pooling);
 
 struct SentenceConfig {
   Pooling pooling = Pooling::mean;
-  bool normalize = true;            // modules.json names a Normalize module; vectors are normalised in any case
-  std::int64_t max_tokens = 0;      // max_seq_length, special tokens included; 0: as many as the model has positions
+  bool normalize = true;        // modules.json names a Normalize module; vectors are normalised in any case
+  std::int64_t max_tokens = 0;  // max_seq_length, special tokens included; 0: as many as the model has positions
 };
 
 struct ModelFolder {

@@ -8,8 +8,8 @@
 
 namespace signalbox::models {
 
-// hidden: [tokens, width], tokens > 0; out: [dimension], dimension <= width. A dimension below the width keeps the first numbers before
-// normalising (Matryoshka; Kusupati et al., 2022).
+// hidden: [tokens, width], tokens > 0; out: [dimension], dimension <= width. A dimension below the width keeps the
+// first numbers before normalising (Matryoshka; Kusupati et al., 2022).
 void pool(Pooling pooling, std::span<const float> hidden, std::int64_t width, std::span<float> out);
 
 }  // namespace signalbox::models

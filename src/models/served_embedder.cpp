@@ -16,10 +16,12 @@ using tensor::LoadError;
 constexpr std::size_t kDesks = 16;  // kept for the next call
 
 tokenizers::Tokenizer load_tokenizer(const ModelFolder& folder) {
-  std::expected<tokenizers::Tokenizer, tokenizers::TokenizerError> tokenizer = tokenizers::Tokenizer::from_file(folder.tokenizer);
+  std::expected<tokenizers::Tokenizer, tokenizers::TokenizerError> tokenizer =
+      tokenizers::Tokenizer::from_file(folder.tokenizer);
   if (!tokenizer) {
     const std::string& where = tokenizer.error().path;
-    throw LoadError(fmt::format("{}: {}{}{}", folder.tokenizer.string(), where, where.empty() ? "" : ": ", tokenizer.error().message));
+    throw LoadError(fmt::format("{}: {}{}{}", folder.tokenizer.string(), where, where.empty() ? "" : ": ",
+                                tokenizer.error().message));
   }
   // An id without a row in the embedding table would be read from somewhere else.
   if (static_cast<std::int64_t>(tokenizer->vocab_size()) > folder.encoder.vocabulary) {
@@ -36,7 +38,9 @@ LoadedEncoder LoadedEncoder::from(const std::filesystem::path& path) {
   tokenizers::Tokenizer tokenizer = load_tokenizer(folder);
   const tensor::SafetensorsFile weights(folder.weights);
   std::unique_ptr<TextEncoder> encoder = make_text_encoder(folder.encoder, weights);
-  const std::int64_t limit = folder.sentence.max_tokens > 0 ? std::min(folder.sentence.max_tokens, folder.encoder.positions) : folder.encoder.positions;
+  const std::int64_t limit = folder.sentence.max_tokens > 0
+                                 ? std::min(folder.sentence.max_tokens, folder.encoder.positions)
+                                 : folder.encoder.positions;
   if (static_cast<std::size_t>(limit) <= tokenizer.special_tokens_added()) {
     throw LoadError(fmt::format("{}: {} tokens leave no room for a text", path.string(), limit));
   }
@@ -76,7 +80,8 @@ ServedEmbedder::ServedEmbedder(LoadedEncoder loaded, ModelInfo info, const Batch
 
 std::uint32_t ServedEmbedder::count_tokens(std::string_view text) const {
   const Lent desk(*this);
-  return static_cast<std::uint32_t>(loaded_.tokenizer.count(text, desk->scratch) + loaded_.tokenizer.special_tokens_added());
+  return static_cast<std::uint32_t>(loaded_.tokenizer.count(text, desk->scratch) +
+                                    loaded_.tokenizer.special_tokens_added());
 }
 
 ServedEmbedder::Result ServedEmbedder::embed(std::string_view text, const EmbedOptions& options) const {
@@ -84,7 +89,8 @@ ServedEmbedder::Result ServedEmbedder::embed(std::string_view text, const EmbedO
   std::vector<std::uint32_t> ids;
   {
     const Lent desk(*this);
-    loaded_.tokenizer.encode(text, {.add_special_tokens = false, .max_length = std::nullopt}, desk->scratch, desk->encoding);
+    loaded_.tokenizer.encode(text, {.add_special_tokens = false, .max_length = std::nullopt}, desk->scratch,
+                             desk->encoding);
     const std::size_t special = loaded_.tokenizer.special_tokens_added();
     const std::size_t kept = std::min(desk->encoding.ids.size(), loaded_.max_tokens - special);
     embedding->tokens = static_cast<std::uint32_t>(desk->encoding.ids.size() + special);

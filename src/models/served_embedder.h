@@ -1,6 +1,7 @@
 // A model folder at work: tokenizer, encoder, pooling and the batcher behind one TextEmbedder.
 //
-// Immutable but for its queue; shared by snapshots. Owned through shared_ptr by whoever uses it; its worker threads end with it.
+// Immutable but for its queue; shared by snapshots. Owned through shared_ptr by whoever uses it; its worker threads end
+// with it.
 #pragma once
 
 #include <filesystem>

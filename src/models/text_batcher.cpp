@@ -73,7 +73,8 @@ std::size_t TextBatcher::waiting() const {
   return waiting_locked();
 }
 
-std::expected<void, EmbedError> TextBatcher::run(std::vector<std::uint32_t> ids, const EmbedOptions& options, HiddenReader read) {
+std::expected<void, EmbedError> TextBatcher::run(std::vector<std::uint32_t> ids, const EmbedOptions& options,
+                                                 HiddenReader read) {
   if (ids.empty() || ids.size() > max_tokens_) {
     return std::unexpected(EmbedError{EmbedError::Kind::failed, "a sequence of no or too many tokens"});
   }
@@ -142,8 +143,9 @@ void TextBatcher::work(std::uint32_t worker) {
     std::erase_if(batch, [&](const std::shared_ptr<Job>& job) {
       if (wanted(*job)) return false;
       const bool late = now_() >= job->deadline;
-      job->finish(std::unexpected(EmbedError{late ? EmbedError::Kind::timeout : EmbedError::Kind::cancelled,
-                                             late ? "the deadline passed while the text waited" : "the request was given up"}));
+      job->finish(
+          std::unexpected(EmbedError{late ? EmbedError::Kind::timeout : EmbedError::Kind::cancelled,
+                                     late ? "the deadline passed while the text waited" : "the request was given up"}));
       return true;
     });
     if (!batch.empty()) run_batch(batch, workspace);
@@ -158,7 +160,8 @@ void TextBatcher::run_batch(const Batch& batch, EncoderWorkspace& workspace) {
   EmbedError::Kind kind = EmbedError::Kind::cancelled;
   try {
     const PassOptions options{
-        .go_on = [&] { return std::any_of(batch.begin(), batch.end(), [&](const auto& job) { return wanted(*job); }); }, .observe = {}};
+        .go_on = [&] { return std::any_of(batch.begin(), batch.end(), [&](const auto& job) { return wanted(*job); }); },
+        .observe = {}};
     whole = encoder_.encode(workspace.pack.batch(), workspace, options);
   } catch (const std::exception& error) {
     kind = EmbedError::Kind::failed;

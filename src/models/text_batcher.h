@@ -1,9 +1,10 @@
 // Micro-batching: encoder passes for many requests on a few threads, with a bounded queue.
 //
-// A batch is the oldest job and whatever else fits into the token budget; sequences are packed, so nothing is padded. Short and long
-// texts have queues of their own, which take turns by the tokens they were served: a long text waits for few short ones and a short
-// one for one long batch at most. A job owns its ids: its request may go away at any time. run() blocks its caller; any thread may call,
-// but the workers' own. Destruction ends what runs between two layers and fails what waits.
+// A batch is the oldest job and whatever else fits into the token budget; sequences are packed, so nothing is padded.
+// Short and long texts have queues of their own, which take turns by the tokens they were served: a long text waits for
+// few short ones and a short one for one long batch at most. A job owns its ids: its request may go away at any time.
+// run() blocks its caller; any thread may call, but the workers' own. Destruction ends what runs between two layers and
+// fails what waits.
 #pragma once
 
 #include <atomic>
@@ -24,10 +25,10 @@
 namespace signalbox::models {
 
 struct BatchLimits {
-  std::uint32_t threads = 1;            // workers, each with a workspace of its own
+  std::uint32_t threads = 1;             // workers, each with a workspace of its own
   std::uint32_t max_batch_tokens = 256;  // a longer text is a batch of its own
-  std::uint32_t max_queue = 512;        // texts that wait; above it: overloaded
-  bool pin = false;  // worker i to the i-th processor this process may use
+  std::uint32_t max_queue = 512;         // texts that wait; above it: overloaded
+  bool pin = false;                      // worker i to the i-th processor this process may use
 };
 
 // What a caller wants of its sequence's hidden states: runs on the worker, must not block.
@@ -42,7 +43,8 @@ class TextBatcher {
   TextBatcher(const TextEncoder& encoder, std::uint32_t max_tokens, const BatchLimits& limits, Now now = Clock::now);
   ~TextBatcher();
 
-  // Encodes one sequence (special tokens included) and gives its hidden states, [tokens, hidden], to `read` before it returns.
+  // Encodes one sequence (special tokens included) and gives its hidden states, [tokens, hidden], to `read` before it
+  // returns.
   std::expected<void, EmbedError> run(std::vector<std::uint32_t> ids, const EmbedOptions& options, HiddenReader read);
 
   std::uint64_t passes() const { return passes_.load(std::memory_order_relaxed); }

@@ -31,19 +31,27 @@ class HeldEncoder final : public TextEncoder {
   bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const override {
     std::unique_lock lock(mutex_);
     sizes_.push_back({});
-    for (std::size_t i = 0; i + 1 < batch.starts.size(); ++i) sizes_.back().push_back(batch.starts[i + 1] - batch.starts[i]);
+    for (std::size_t i = 0; i + 1 < batch.starts.size(); ++i)
+      sizes_.back().push_back(batch.starts[i + 1] - batch.starts[i]);
     changed_.notify_all();
     changed_.wait(lock, [&] { return open_ || permits_ > 0; });
     if (!open_) --permits_;
     if (broken_) throw std::runtime_error("a broken encoder");
     if (!options.go_on()) return false;
-    for (std::size_t t = 0; t < batch.ids.size(); ++t) workspace.hidden.data()[t * 16] = static_cast<float>(batch.ids[t]);
+    for (std::size_t t = 0; t < batch.ids.size(); ++t)
+      workspace.hidden.data()[t * 16] = static_cast<float>(batch.ids[t]);
     return true;
   }
 
-  void open() { set([&] { open_ = true; }); }
-  void let_one_go() { set([&] { ++permits_; }); }
-  void break_it() { set([&] { broken_ = true; }); }
+  void open() {
+    set([&] { open_ = true; });
+  }
+  void let_one_go() {
+    set([&] { ++permits_; });
+  }
+  void break_it() {
+    set([&] { broken_ = true; });
+  }
   void wait_for_pass(std::size_t n) const {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return sizes_.size() >= n; });
@@ -148,7 +156,8 @@ TEST_F(TextBatcherTest, ShortTextsTakeTurnsWithLongOnes) {
   EXPECT_TRUE(small.get());
   for (auto& answer : longs) EXPECT_TRUE(answer.get());
   const auto sizes = encoder.sizes();
-  const auto turn = std::find_if(sizes.begin(), sizes.end(), [](const auto& batch) { return batch.front() == 5 || batch.back() == 5; });
+  const auto turn = std::find_if(sizes.begin(), sizes.end(),
+                                 [](const auto& batch) { return batch.front() == 5 || batch.back() == 5; });
   EXPECT_LE(turn - sizes.begin(), 2);
 }
 
@@ -207,7 +216,8 @@ TEST_F(TextBatcherTest, WhatIsGivenUpInTheQueueIsNotEncoded) {
 TEST_F(TextBatcherTest, WhatIsGivenUpBetweenLayersEndsThePass) {
   start();
   const auto given_up = std::make_shared<std::atomic<bool>>(false);
-  std::future<Answer> answer = std::async(std::launch::async, [&] { return ask(2, 1, {.deadline = Clock::time_point::max(), .cancelled = given_up}); });
+  std::future<Answer> answer = std::async(
+      std::launch::async, [&] { return ask(2, 1, {.deadline = Clock::time_point::max(), .cancelled = given_up}); });
   encoder.wait_for_pass(1);
   given_up->store(true);
   encoder.open();

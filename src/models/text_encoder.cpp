@@ -44,7 +44,8 @@ std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, cons
       return architecture.make(config, weights);
     }
   }
-  throw tensor::LoadError(fmt::format("{}: Signalbox does not know the architecture \"{}\"", file.name(), config.model_type.substr(0, 40)));
+  throw tensor::LoadError(
+      fmt::format("{}: Signalbox does not know the architecture \"{}\"", file.name(), config.model_type.substr(0, 40)));
 }
 
 }  // namespace signalbox::models

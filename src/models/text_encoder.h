@@ -1,7 +1,7 @@
 // A text encoder: token ids in, one hidden vector for each token out. What an architecture file implements.
 //
-// Immutable after construction and shared by all workers. What one pass needs belongs to a worker's EncoderWorkspace, which is sized at
-// construction: a pass allocates nothing of ours.
+// Immutable after construction and shared by all workers. What one pass needs belongs to a worker's EncoderWorkspace,
+// which is sized at construction: a pass allocates nothing of ours.
 #pragma once
 
 #include <algorithm>
@@ -72,8 +72,8 @@ class TextEncoder {
  public:
   virtual ~TextEncoder() = default;
   virtual const EncoderConfig& config() const = 0;
-  // True when it ran to its end: workspace.hidden holds [tokens, hidden]. Every id must be below the vocabulary, every sequence at most
-  // config().positions long and the batch at most workspace.max_tokens.
+  // True when it ran to its end: workspace.hidden holds [tokens, hidden]. Every id must be below the vocabulary, every
+  // sequence at most config().positions long and the batch at most workspace.max_tokens.
   virtual bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const = 0;
 };
 

@@ -1,9 +1,10 @@
 // Attention on Google Highway; kernels_vector.cpp says how a file is compiled for every instruction set.
 //
-// Attention is tiled (Dao et al., FlashAttention, 2022). Per head, the keys are transposed and the values copied together once, so that
-// the scores of four queries against vectors of keys are a broadcast and multiply-adds, and no row of the projection, a page apart from the
-// next, is read twice. Then a block of queries meets tile after tile of keys that fit into the first-level cache: each query keeps a running
-// maximum and sum, and what it summed before is rescaled when a later tile holds a higher score. No [length, length] matrix exists.
+// Attention is tiled (Dao et al., FlashAttention, 2022). Per head, the keys are transposed and the values copied
+// together once, so that the scores of four queries against vectors of keys are a broadcast and multiply-adds, and no
+// row of the projection, a page apart from the next, is read twice. Then a block of queries meets tile after tile of
+// keys that fit into the first-level cache: each query keeps a running maximum and sum, and what it summed before is
+// rescaled when a later tile holds a higher score. No [length, length] matrix exists.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tensor/attention_vector.cpp"
 #include <hwy/foreach_target.h>
@@ -52,7 +53,8 @@ HWY_INLINE void pack(const AttentionHead& h, const Packed& packed) {
 
 // Scores of kQueries queries (the last may repeat) against kVectors vectors of keys from column k on.
 template <int kVectors>
-HWY_INLINE void scores_at(const AttentionHead& h, const float* const (&query)[kQueries], const Packed& packed, const Tile& tile, Index k) {
+HWY_INLINE void scores_at(const AttentionHead& h, const float* const (&query)[kQueries], const Packed& packed,
+                          const Tile& tile, Index k) {
   const D d;
   V sum[kQueries][kVectors];
   for (Index q = 0; q < kQueries; ++q) {
@@ -69,11 +71,13 @@ HWY_INLINE void scores_at(const AttentionHead& h, const float* const (&query)[kQ
   }
   const V scale = hn::Set(d, h.scale);
   for (Index q = 0; q < kQueries; ++q) {
-    for (int v = 0; v < kVectors; ++v) hn::StoreU(hn::Mul(sum[q][v], scale), d, packed.scores + q * kKeyTile + k + v * lanes());
+    for (int v = 0; v < kVectors; ++v)
+      hn::StoreU(hn::Mul(sum[q][v], scale), d, packed.scores + q * kKeyTile + k + v * lanes());
   }
 }
 
-HWY_INLINE void scores_of(const AttentionHead& h, const float* const (&query)[kQueries], const Packed& packed, const Tile& tile) {
+HWY_INLINE void scores_of(const AttentionHead& h, const float* const (&query)[kQueries], const Packed& packed,
+                          const Tile& tile) {
   Index k = 0;
   for (; k + 2 * lanes() <= tile.padded; k += 2 * lanes()) scores_at<2>(h, query, packed, tile, k);
   for (; k < tile.padded; k += lanes()) scores_at<1>(h, query, packed, tile, k);
@@ -132,8 +136,8 @@ HWY_INLINE void multiply(float* x, Index n, float factor) {
   for (Index i = 0; i < n; i += lanes()) hn::StoreU(hn::Mul(load(x + i), by), D(), x + i);
 }
 
-// What is known of a block of queries after some tiles: the highest score, the sum of exponentials and the weighted sum of values,
-// both relative to it.
+// What is known of a block of queries after some tiles: the highest score, the sum of exponentials and the weighted sum
+// of values, both relative to it.
 struct Running {
   float* highest;  // [kQueryBlock]
   float* total;    // [kQueryBlock]

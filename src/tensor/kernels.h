@@ -1,8 +1,8 @@
 // The vector kernels between an encoder's matrix products: LayerNorm, attention, pooling.
 //
-// Two implementations of one table: `vector_kernels()` (Google Highway, for the best instruction set this processor has, chosen
-// at first use) and `scalar_kernels()` (plain C++, the twin that the tests hold it to and that runs anywhere). Pure functions on
-// caller-owned memory; any thread; no allocation. Matrices are row-major fp32.
+// Two implementations of one table: `vector_kernels()` (Google Highway, for the best instruction set this processor
+// has, chosen at first use) and `scalar_kernels()` (plain C++, the twin that the tests hold it to and that runs
+// anywhere). Pure functions on caller-owned memory; any thread; no allocation. Matrices are row-major fp32.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The vector kernels against their scalar twins, for sizes that fill vectors, leave tails and span several tiles, on every instruction
-// set that this processor and this build share.
+// The vector kernels against their scalar twins, for sizes that fill vectors, leave tails and span several tiles, on
+// every instruction set that this processor and this build share.
 #include "tensor/kernels.h"
 
 #include <gtest/gtest.h>
@@ -51,7 +51,8 @@ TEST_P(KernelSizes, PoolingDotAndSums) {
   vector_kernels().mean_rows(x.data(), 5, n, n + 3, a.data());
   scalar_kernels().mean_rows(x.data(), 5, n, n + 3, b.data());
   expect_close(a, b, 1e-6, "mean_rows");
-  EXPECT_NEAR(vector_kernels().dot(x.data(), y.data(), n), scalar_kernels().dot(x.data(), y.data(), n), 1e-5 * static_cast<double>(n));
+  EXPECT_NEAR(vector_kernels().dot(x.data(), y.data(), n), scalar_kernels().dot(x.data(), y.data(), n),
+              1e-5 * static_cast<double>(n));
   vector_kernels().l2_normalize(a.data(), n);
   scalar_kernels().l2_normalize(b.data(), n);
   expect_close(a, b, 1e-6, "l2_normalize");
@@ -74,7 +75,14 @@ TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
   // Large scores, so that the softmax is far from uniform and the running maximum changes between tiles.
   const std::vector<float> qkv = random_floats(static_cast<std::size_t>(length * stride), 2);
   std::vector<float> a(static_cast<std::size_t>(length * out_stride), 7), b = a;
-  AttentionHead head{qkv.data(), qkv.data() + dimension, qkv.data() + 2 * dimension, a.data(), length, dimension, stride, out_stride,
+  AttentionHead head{qkv.data(),
+                     qkv.data() + dimension,
+                     qkv.data() + 2 * dimension,
+                     a.data(),
+                     length,
+                     dimension,
+                     stride,
+                     out_stride,
                      1 / std::sqrt(static_cast<float>(dimension))};
   Buffer scratch(static_cast<std::size_t>(attention_scratch(length, dimension)));
   vector_kernels().attention(head, scratch.data());
@@ -84,9 +92,10 @@ TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionShapes,
-                         testing::Values(HeadShape{1, 16}, HeadShape{2, 32}, HeadShape{5, 32}, HeadShape{16, 64}, HeadShape{63, 32},
-                                         HeadShape{64, 32}, HeadShape{65, 48}, HeadShape{255, 32}, HeadShape{256, 32}, HeadShape{257, 32},
-                                         HeadShape{300, 64}, HeadShape{700, 32}, HeadShape{40, 256}));
+                         testing::Values(HeadShape{1, 16}, HeadShape{2, 32}, HeadShape{5, 32}, HeadShape{16, 64},
+                                         HeadShape{63, 32}, HeadShape{64, 32}, HeadShape{65, 48}, HeadShape{255, 32},
+                                         HeadShape{256, 32}, HeadShape{257, 32}, HeadShape{300, 64}, HeadShape{700, 32},
+                                         HeadShape{40, 256}));
 
 TEST(Attention, ScoresThatOverflowAnExponentialAreFine) {
   const std::int64_t length = 300;
@@ -98,7 +107,8 @@ TEST(Attention, ScoresThatOverflowAnExponentialAreFine) {
   }
   std::vector<float> out(static_cast<std::size_t>(length) * 16);
   Buffer scratch(static_cast<std::size_t>(attention_scratch(length, 16)));
-  vector_kernels().attention({qkv.data(), qkv.data() + 16, qkv.data() + 32, out.data(), length, 16, 48, 16, 1}, scratch.data());
+  vector_kernels().attention({qkv.data(), qkv.data() + 16, qkv.data() + 32, out.data(), length, 16, 48, 16, 1},
+                             scratch.data());
   EXPECT_FLOAT_EQ(out[0], 290);
 }
 

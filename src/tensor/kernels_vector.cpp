@@ -1,5 +1,5 @@
-// The kernels on Google Highway: this file is compiled once for each instruction set (foreach_target includes it again), and the
-// first call picks the best one that the processor has.
+// The kernels on Google Highway: this file is compiled once for each instruction set (foreach_target includes it
+// again), and the first call picks the best one that the processor has.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tensor/kernels_vector.cpp"
 #include <hwy/foreach_target.h>
@@ -89,7 +89,8 @@ void l2_normalize(float* x, Index n) {
 void add3(const float* a, const float* b, const float* c, Index n, float* out) {
   for (Index i = 0; i < n; i += lanes()) {
     const Index count = std::min(lanes(), n - i);
-    store_part(hn::Add(hn::Add(load_part(a + i, count), load_part(b + i, count)), load_part(c + i, count)), count, out + i);
+    store_part(hn::Add(hn::Add(load_part(a + i, count), load_part(b + i, count)), load_part(c + i, count)), count,
+               out + i);
   }
 }
 
@@ -112,8 +113,12 @@ const Kernels& vector_kernels() {
   static const Kernels kKernels = [] {
     const std::int64_t supported = hwy::SupportedTargets();
     hwy::GetChosenTarget().Update(supported);
-    return Kernels{hwy::TargetName(supported & -supported), HWY_DYNAMIC_DISPATCH(layer_norm), attention_kernel(),
-                   HWY_DYNAMIC_DISPATCH(mean_rows),           HWY_DYNAMIC_DISPATCH(l2_normalize), HWY_DYNAMIC_DISPATCH(dot),
+    return Kernels{hwy::TargetName(supported & -supported),
+                   HWY_DYNAMIC_DISPATCH(layer_norm),
+                   attention_kernel(),
+                   HWY_DYNAMIC_DISPATCH(mean_rows),
+                   HWY_DYNAMIC_DISPATCH(l2_normalize),
+                   HWY_DYNAMIC_DISPATCH(dot),
                    HWY_DYNAMIC_DISPATCH(add3)};
   }();
   return kKernels;

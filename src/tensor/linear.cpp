@@ -31,11 +31,20 @@ memory::desc floats(const memory::dims& dims, Tag tag) {
 dnnl::primitive_attr attributes(Epilogue epilogue) {
   dnnl::post_ops after;
   switch (epilogue) {
-    case Epilogue::none: break;
-    case Epilogue::gelu_erf: after.append_eltwise(1, algorithm::eltwise_gelu_erf, 0, 0); break;
-    case Epilogue::gelu_tanh: after.append_eltwise(1, algorithm::eltwise_gelu_tanh, 0, 0); break;
-    case Epilogue::relu: after.append_eltwise(1, algorithm::eltwise_relu, 0, 0); break;
-    case Epilogue::add: after.append_sum(1); break;
+    case Epilogue::none:
+      break;
+    case Epilogue::gelu_erf:
+      after.append_eltwise(1, algorithm::eltwise_gelu_erf, 0, 0);
+      break;
+    case Epilogue::gelu_tanh:
+      after.append_eltwise(1, algorithm::eltwise_gelu_tanh, 0, 0);
+      break;
+    case Epilogue::relu:
+      after.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
+      break;
+    case Epilogue::add:
+      after.append_sum(1);
+      break;
   }
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(after);
@@ -60,18 +69,28 @@ Product matmul(const Sizes& s, std::int64_t rows) {
   const dnnl::matmul::desc desc(floats({rows, s.in}, Tag::ab), floats({s.in, s.out}, Tag::any),
                                 floats({1, s.out}, Tag::ab), floats({rows, s.out}, Tag::ab));
   const dnnl::matmul::primitive_desc chosen(desc, attributes(s.epilogue), engine());
-  return {dnnl::matmul(chosen),  chosen.src_desc(),        chosen.weights_desc(), chosen.bias_desc(),
-          chosen.dst_desc(),     chosen.scratchpad_desc(), "matmul " + std::string(chosen.impl_info_str())};
+  return {dnnl::matmul(chosen),
+          chosen.src_desc(),
+          chosen.weights_desc(),
+          chosen.bias_desc(),
+          chosen.dst_desc(),
+          chosen.scratchpad_desc(),
+          "matmul " + std::string(chosen.impl_info_str())};
 }
 
 // The rows are the positions of a one-dimensional picture, the columns its channels.
 Product convolution(const Sizes& s, std::int64_t rows) {
-  const dnnl::convolution_forward::desc desc(dnnl::prop_kind::forward_inference, algorithm::convolution_direct,
-                                             floats({1, s.in, rows}, Tag::nwc), floats({s.out, s.in, 1}, Tag::any),
-                                             floats({s.out}, Tag::a), floats({1, s.out, rows}, Tag::nwc), {1}, {0}, {0});
+  const dnnl::convolution_forward::desc desc(
+      dnnl::prop_kind::forward_inference, algorithm::convolution_direct, floats({1, s.in, rows}, Tag::nwc),
+      floats({s.out, s.in, 1}, Tag::any), floats({s.out}, Tag::a), floats({1, s.out, rows}, Tag::nwc), {1}, {0}, {0});
   const dnnl::convolution_forward::primitive_desc chosen(desc, attributes(s.epilogue), engine());
-  return {dnnl::convolution_forward(chosen), chosen.src_desc(),        chosen.weights_desc(), chosen.bias_desc(),
-          chosen.dst_desc(),                 chosen.scratchpad_desc(), "convolution " + std::string(chosen.impl_info_str())};
+  return {dnnl::convolution_forward(chosen),
+          chosen.src_desc(),
+          chosen.weights_desc(),
+          chosen.bias_desc(),
+          chosen.dst_desc(),
+          chosen.scratchpad_desc(),
+          "convolution " + std::string(chosen.impl_info_str())};
 }
 
 constexpr std::size_t kBlockSizes = Linear::kMaxRows / Linear::kRowStep;
@@ -127,7 +146,8 @@ Linear::Linear(const Matrix& weight, const std::vector<float>& bias, Epilogue ep
     const Product& product = products->blocks.back();
     const bool as_matmul = product.packed.dims().size() == 2;
     // [out, in] row-major is [in, out] column-major.
-    const memory::desc plain = as_matmul ? floats({sizes.in, sizes.out}, Tag::ba) : floats({sizes.out, sizes.in, 1}, Tag::abc);
+    const memory::desc plain =
+        as_matmul ? floats({sizes.in, sizes.out}, Tag::ba) : floats({sizes.out, sizes.in, 1}, Tag::abc);
     memory from(plain, engine(), const_cast<float*>(weight.values.data()));
     p_ = std::make_unique<Implementation>(
         Implementation{sizes, products, memory(product.packed, engine()), memory(product.bias, engine())});

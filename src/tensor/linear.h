@@ -1,12 +1,14 @@
 // A fully connected layer y = epilogue(x W^T + b) with weights packed once, on oneDNN.
 //
-// The only file pair that knows oneDNN. Immutable after construction and shared by all workers; what one execution needs besides
-// (argument handles) belongs to a LinearRunner, one for each worker thread. Rows are processed in blocks of at most kMaxRows, so that
-// the packed weights serve any number of rows, a row's result does not depend on how many there are (the last block is padded to a
-// multiple of kRowStep with rows whose results are dropped), and the block's activations stay in the cache.
+// The only file pair that knows oneDNN. Immutable after construction and shared by all workers; what one execution
+// needs besides (argument handles) belongs to a LinearRunner, one for each worker thread. Rows are processed in blocks
+// of at most kMaxRows, so that the packed weights serve any number of rows, a row's result does not depend on how many
+// there are (the last block is padded to a multiple of kRowStep with rows whose results are dropped), and the block's
+// activations stay in the cache.
 //
-// Which primitive: oneDNN's matmul packs its weights only for AVX-512; for AVX2 the same product runs 1.3 times faster as a 1x1
-// convolution, which packs them (docs/decisions/0007). Both are tried at construction and the packing one is taken.
+// Which primitive: oneDNN's matmul packs its weights only for AVX-512; for AVX2 the same product runs 1.3 times faster
+// as a 1x1 convolution, which packs them (docs/decisions/0007). Both are tried at construction and the packing one is
+// taken.
 #pragma once
 
 #include <cstdint>
@@ -49,14 +51,15 @@ class Linear {
   std::unique_ptr<Implementation> p_;
 };
 
-// Executes layers on its thread. Construct it on the thread that uses it: it tells oneDNN to start no threads of its own there.
+// Executes layers on its thread. Construct it on the thread that uses it: it tells oneDNN to start no threads of its
+// own there.
 class LinearRunner {
  public:
   LinearRunner();
   ~LinearRunner();
 
-  // x: [rows, in], y: [rows, out], row-major and dense. Both must have room for rows rounded up to a multiple of kRowStep; what
-  // stands there beyond the rows is read and written and means nothing.
+  // x: [rows, in], y: [rows, out], row-major and dense. Both must have room for rows rounded up to a multiple of
+  // kRowStep; what stands there beyond the rows is read and written and means nothing.
   void run(const Linear& layer, const float* x, std::int64_t rows, float* y);
 
  private:

@@ -18,7 +18,8 @@ struct Layer {
 Layer random_layer(std::int64_t in, std::int64_t out) {
   std::mt19937 engine(11);
   std::normal_distribution<float> normal(0, 0.3F);
-  Layer layer{{out, in, std::vector<float>(static_cast<std::size_t>(in * out))}, std::vector<float>(static_cast<std::size_t>(out))};
+  Layer layer{{out, in, std::vector<float>(static_cast<std::size_t>(in * out))},
+              std::vector<float>(static_cast<std::size_t>(out))};
   for (float& x : layer.weight.values) x = normal(engine);
   for (float& x : layer.bias) x = normal(engine);
   return layer;
@@ -26,11 +27,16 @@ Layer random_layer(std::int64_t in, std::int64_t out) {
 
 double activated(double x, Epilogue epilogue, double before) {
   switch (epilogue) {
-    case Epilogue::none: return x;
-    case Epilogue::gelu_erf: return x * 0.5 * (1 + std::erf(x / std::sqrt(2.0)));
-    case Epilogue::gelu_tanh: return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
-    case Epilogue::relu: return std::max(x, 0.0);
-    case Epilogue::add: return before + x;
+    case Epilogue::none:
+      return x;
+    case Epilogue::gelu_erf:
+      return x * 0.5 * (1 + std::erf(x / std::sqrt(2.0)));
+    case Epilogue::gelu_tanh:
+      return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+    case Epilogue::relu:
+      return std::max(x, 0.0);
+    case Epilogue::add:
+      return before + x;
   }
   return 0;
 }
@@ -42,7 +48,8 @@ std::vector<double> expected(const Layer& l, const Buffer& x, std::int64_t rows,
     for (std::int64_t o = 0; o < l.weight.rows; ++o) {
       double sum = l.bias[static_cast<std::size_t>(o)];
       for (std::int64_t i = 0; i < l.weight.columns; ++i) {
-        sum += static_cast<double>(x.data()[r * l.weight.columns + i]) * l.weight.values[static_cast<std::size_t>(o * l.weight.columns + i)];
+        sum += static_cast<double>(x.data()[r * l.weight.columns + i]) *
+               l.weight.values[static_cast<std::size_t>(o * l.weight.columns + i)];
       }
       y.push_back(activated(sum, epilogue, before));
     }

@@ -32,7 +32,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (opened < 0) refuse(path, "cannot open");
   const Descriptor file(opened);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.value, &status) != 0) refuse(path, "cannot stat");
   if (!S_ISREG(status.st_mode)) throw LoadError(path.string() + ": is not a regular file");
   if (status.st_size == 0) throw LoadError(path.string() + ": is empty");

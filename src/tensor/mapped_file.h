@@ -1,7 +1,7 @@
 // A file mapped read-only into memory.
 //
-// Owns the mapping; the bytes live as long as it. Immutable, any thread may read. The file must not be truncated while it
-// is mapped (a read past its new end is SIGBUS): model folders are replaced as a whole, not edited in place.
+// Owns the mapping; the bytes live as long as it. Immutable, any thread may read. The file must not be truncated while
+// it is mapped (a read past its new end is SIGBUS): model folders are replaced as a whole, not edited in place.
 #pragma once
 
 #include <cstddef>

@@ -69,7 +69,8 @@ class HeaderReader {
       at = end;
     }
     if (at != data_.size()) {
-      throw LoadError(fmt::format("{}: its tensors take {} bytes of data and the file has {}", name_, at, data_.size()));
+      throw LoadError(
+          fmt::format("{}: its tensors take {} bytes of data and the file has {}", name_, at, data_.size()));
     }
   }
 
@@ -82,7 +83,8 @@ class HeaderReader {
     const auto found = entry.find("dtype");
     if (found == entry.end() || !found->is_string()) refuse(tensor, "has no dtype");
     const auto& word = found->get_ref<const std::string&>();
-    const auto* const row = std::find_if(kDtypes.begin(), kDtypes.end(), [&](const DtypeName& d) { return d.name == word; });
+    const auto* const row =
+        std::find_if(kDtypes.begin(), kDtypes.end(), [&](const DtypeName& d) { return d.name == word; });
     if (row == kDtypes.end()) refuse(tensor, fmt::format("its dtype {} is not supported", word.substr(0, 16)));
     return row->dtype;
   }
@@ -109,8 +111,8 @@ class HeaderReader {
     const auto begin = (*found)[0].get<std::uint64_t>();
     const auto end = (*found)[1].get<std::uint64_t>();
     if (begin > end || end > data_.size()) {
-      refuse(tensor, fmt::format("its bytes {}..{} lie outside of the file's {} bytes of data: is the file cut off?", begin,
-                                 end, data_.size()));
+      refuse(tensor, fmt::format("its bytes {}..{} lie outside of the file's {} bytes of data: is the file cut off?",
+                                 begin, end, data_.size()));
     }
     return {begin, end};
   }
@@ -118,7 +120,8 @@ class HeaderReader {
   std::uint64_t bytes_of(const std::string& tensor, const TensorView& view) const {
     std::uint64_t bytes = size_of(view.dtype);
     for (const std::int64_t extent : view.shape) {
-      if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(extent), &bytes)) refuse(tensor, "its shape overflows");
+      if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(extent), &bytes))
+        refuse(tensor, "its shape overflows");
     }
     return bytes;
   }
@@ -169,11 +172,20 @@ std::vector<float> TensorView::to_floats() const {
     }
   };
   switch (dtype) {
-    case Dtype::f32: std::memcpy(floats.data(), bytes.data(), bytes.size()); break;
-    case Dtype::f16: read(float_of_f16, std::uint16_t{}); break;
-    case Dtype::bf16: read(float_of_bf16, std::uint16_t{}); break;
-    case Dtype::f64: read([](double x) { return static_cast<float>(x); }, double{}); break;
-    default: throw LoadError(fmt::format("{} {} holds no floating-point numbers", to_string(dtype), to_string(shape)));
+    case Dtype::f32:
+      std::memcpy(floats.data(), bytes.data(), bytes.size());
+      break;
+    case Dtype::f16:
+      read(float_of_f16, std::uint16_t{});
+      break;
+    case Dtype::bf16:
+      read(float_of_bf16, std::uint16_t{});
+      break;
+    case Dtype::f64:
+      read([](double x) { return static_cast<float>(x); }, double{});
+      break;
+    default:
+      throw LoadError(fmt::format("{} {} holds no floating-point numbers", to_string(dtype), to_string(shape)));
   }
   return floats;
 }
@@ -184,7 +196,8 @@ std::map<std::string, TensorView, std::less<>> parse_safetensors(std::span<const
   if (bytes.size() < sizeof length) throw LoadError(name + ": is too short for a safetensors file");
   std::memcpy(&length, bytes.data(), sizeof length);
   if (length > kMaxHeader || length > bytes.size() - sizeof length) {
-    throw LoadError(fmt::format("{}: says its header has {} bytes: this is no safetensors file, or it is cut off", name, length));
+    throw LoadError(
+        fmt::format("{}: says its header has {} bytes: this is no safetensors file, or it is cut off", name, length));
   }
   const auto* const text = reinterpret_cast<const char*>(bytes.data()) + sizeof length;
   const json header = parse_header({text, length}, name);

@@ -1,8 +1,8 @@
 // The safetensors format: named tensors in one file, read where they lie.
 //
-// Source: https://github.com/huggingface/safetensors (8 bytes of header length, a JSON header, the data). As in the reference,
-// the tensors must cover the data without gap or overlap, and nothing may follow them. Immutable, any thread may read; a
-// tensor's bytes live as long as the file object.
+// Source: https://github.com/huggingface/safetensors (8 bytes of header length, a JSON header, the data). As in the
+// reference, the tensors must cover the data without gap or overlap, and nothing may follow them. Immutable, any thread
+// may read; a tensor's bytes live as long as the file object.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +36,8 @@ struct TensorView {
   std::vector<float> to_floats() const;
 };
 
-// The tensors in `bytes`. Throws LoadError; `name` is what its messages call the file. Bounded: a header of at most 32 MiB and
-// 100,000 tensors.
+// The tensors in `bytes`. Throws LoadError; `name` is what its messages call the file. Bounded: a header of at most 32
+// MiB and 100,000 tensors.
 std::map<std::string, TensorView, std::less<>> parse_safetensors(std::span<const std::byte> bytes,
                                                                  const std::string& name);
 

@@ -68,21 +68,31 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"NoJson", "{", 0, "not a JSON object"}, Broken{"List", "[]", 0, "not a JSON object"},
         Broken{"NoEntry", R"({"a":1})", 0, "tensor \"a\": its entry is not an object"},
         Broken{"NoDtype", R"({"a":{"shape":[1],"data_offsets":[0,4]}})", 4, "has no dtype"},
-        Broken{"OddDtype", R"({"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}})", 1, "dtype F8_E4M3 is not supported"},
+        Broken{"OddDtype", R"({"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}})", 1,
+               "dtype F8_E4M3 is not supported"},
         Broken{"NoShape", R"({"a":{"dtype":"F32","data_offsets":[0,4]}})", 4, "no valid shape"},
         Broken{"NegativeShape", R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", 4, "not a list of sizes"},
-        Broken{"HugeShape", R"({"a":{"dtype":"F32","shape":[1099511627776,1099511627776],"data_offsets":[0,4]}})", 4, "overflows"},
-        Broken{"TooManyRanks", R"({"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}})", 4, "no valid shape"},
+        Broken{"HugeShape", R"({"a":{"dtype":"F32","shape":[1099511627776,1099511627776],"data_offsets":[0,4]}})", 4,
+               "overflows"},
+        Broken{"TooManyRanks", R"({"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}})", 4,
+               "no valid shape"},
         Broken{"CutOff", R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})", 12, "is the file cut off?"},
         Broken{"BackwardRange", R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[4,0]}})", 4, "lie outside"},
         Broken{"WrongSize", R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", 4, "needs 8 bytes and has 4"},
-        Broken{"NegativeOffset", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}})", 4, "no valid data_offsets"},
-        Broken{"Overlap", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
-               4, "overlap or leave a gap"},
-        Broken{"Gap", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8, "overlap or leave a gap at byte 0"},
-        Broken{"Tail", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 9, "take 4 bytes of data and the file has 9"},
-        Broken{"Twice", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
-               4, "names a tensor twice"}),
+        Broken{"NegativeOffset", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}})", 4,
+               "no valid data_offsets"},
+        Broken{
+            "Overlap",
+            R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
+            4, "overlap or leave a gap"},
+        Broken{"Gap", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8,
+               "overlap or leave a gap at byte 0"},
+        Broken{"Tail", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 9,
+               "take 4 bytes of data and the file has 9"},
+        Broken{
+            "Twice",
+            R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
+            4, "names a tensor twice"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Safetensors, AHeaderLongerThanTheFileIsRefusedBeforeItIsRead) {
@@ -105,7 +115,8 @@ TEST(Half, WidensExactly) {
 struct WeightsTest : testing::Test {
   void write(std::string_view header, std::string_view data) {
     const std::vector<std::byte> bytes = safetensors_of(header, data);
-    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   }
   std::string refusal(const std::function<void(const WeightScope&)>& take) {
     const SafetensorsFile file(path);
@@ -121,15 +132,21 @@ struct WeightsTest : testing::Test {
 };
 
 TEST_F(WeightsTest, NamesWhatIsMissingOfAnotherShapeOrNotANumber) {
-  write(R"({"encoder.layer.0.w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"other":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})",
-        floats_of({1, std::nanf(""), 3}));
-  EXPECT_THAT(refusal([](const WeightScope& s) { s.matrix("v", 1, 2); }), HasSubstr("tensor \"encoder.layer.0.v\" is missing"));
-  EXPECT_THAT(refusal([](const WeightScope& s) { s.matrix("w", 2, 1); }), HasSubstr("has shape [1, 2], expected [2, 1]"));
-  EXPECT_THAT(refusal([](const WeightScope& s) { s.matrix("w", 1, 2); }), HasSubstr("element 1 is not a finite number"));
+  write(
+      R"({"encoder.layer.0.w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"other":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})",
+      floats_of({1, std::nanf(""), 3}));
+  EXPECT_THAT(refusal([](const WeightScope& s) { s.matrix("v", 1, 2); }),
+              HasSubstr("tensor \"encoder.layer.0.v\" is missing"));
+  EXPECT_THAT(refusal([](const WeightScope& s) { s.matrix("w", 2, 1); }),
+              HasSubstr("has shape [1, 2], expected [2, 1]"));
+  EXPECT_THAT(refusal([](const WeightScope& s) { s.matrix("w", 1, 2); }),
+              HasSubstr("element 1 is not a finite number"));
 }
 
 TEST_F(WeightsTest, KnowsWhatNobodyAskedFor) {
-  write(R"({"a.w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", floats_of({1, 2}));
+  write(
+      R"({"a.w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+      floats_of({1, 2}));
   const SafetensorsFile file(path);
   const Weights weights(file);
   EXPECT_THAT(weights.scope("a").vector("w", 1), ElementsAre(1));

@@ -1,4 +1,5 @@
-// What the vector kernels share, compiled into each of them for every instruction set (Highway's pattern for such headers).
+// What the vector kernels share, compiled into each of them for every instruction set (Highway's pattern for such
+// headers).
 #if defined(SIGNALBOX_TENSOR_VECTOR_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SIGNALBOX_TENSOR_VECTOR_INL_H_
 #undef SIGNALBOX_TENSOR_VECTOR_INL_H_

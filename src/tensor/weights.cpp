@@ -38,7 +38,8 @@ std::vector<float> WeightScope::take(std::string_view name, const Shape& shape) 
   const auto refuse = [&](const std::string& why) {
     throw LoadError(fmt::format("{}: tensor \"{}\": {}", weights_.file_.name(), full_name(name), why));
   };
-  if (tensor.shape != shape) refuse(fmt::format("has shape {}, expected {}", to_string(tensor.shape), to_string(shape)));
+  if (tensor.shape != shape)
+    refuse(fmt::format("has shape {}, expected {}", to_string(tensor.shape), to_string(shape)));
   std::vector<float> values = tensor.to_floats();
   const auto odd = std::find_if(values.begin(), values.end(), [](float x) { return !std::isfinite(x); });
   if (odd != values.end()) refuse(fmt::format("element {} is not a finite number", odd - values.begin()));

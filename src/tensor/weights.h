@@ -1,10 +1,12 @@
 // A model's tensors under a name scope: how a model file takes its weights.
 //
 //   const WeightScope layer = weights.scope("encoder.layer.0");
-//   Linear query(layer.matrix("attention.self.query.weight", 384, 384), layer.vector("attention.self.query.bias", 384), ...)
+//   Linear query(layer.matrix("attention.self.query.weight", 384, 384), layer.vector("attention.self.query.bias", 384),
+//   ...)
 //
 // Every tensor is asked for with its shape; one that is missing, has another shape or holds a number that is not finite
-// throws LoadError with its full name. Cheap to copy; valid as long as the Weights it came from. Used by one thread, at load.
+// throws LoadError with its full name. Cheap to copy; valid as long as the Weights it came from. Used by one thread, at
+// load.
 #pragma once
 
 #include <cstdint>

@@ -31,8 +31,9 @@ void check_precision(Precision precision) {
 // The files that decide a model's numbers, by content.
 std::string fingerprint_of(const models::ModelFolder& folder) {
   std::string all;
-  for (const fs::path& file : {folder.weights, folder.tokenizer, folder.path / "config.json", folder.path / "modules.json",
-                               folder.path / "1_Pooling/config.json", folder.path / "sentence_bert_config.json"}) {
+  for (const fs::path& file :
+       {folder.weights, folder.tokenizer, folder.path / "config.json", folder.path / "modules.json",
+        folder.path / "1_Pooling/config.json", folder.path / "sentence_bert_config.json"}) {
     all += fs::exists(file) ? file_sha256(file) : "-";
   }
   return text_sha256(all);
@@ -45,8 +46,8 @@ ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& req
     throw LoadError(fmt::format("its vectors have {} numbers, {} are asked for", config.hidden, request.dimension));
   }
   if (request.layer != 0 && request.layer != config.layers) {
-    throw LoadError(fmt::format("an early exit after layer {} is not supported by a {} model; it has {} layers", request.layer,
-                                config.model_type, config.layers));
+    throw LoadError(fmt::format("an early exit after layer {} is not supported by a {} model; it has {} layers",
+                                request.layer, config.model_type, config.layers));
   }
   ModelInfo info;
   info.name = fs::weakly_canonical(folder.path).filename().string();
@@ -68,7 +69,8 @@ models::BatchLimits limits_of(const models::RuntimeOptions& options) {
 }
 
 std::string key_of(const ModelInfo& info, const models::BatchLimits& limits) {
-  return fmt::format("{} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens, limits.max_queue);
+  return fmt::format("{} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens,
+                     limits.max_queue);
 }
 
 }  // namespace
@@ -78,7 +80,8 @@ std::vector<std::size_t> texts_with_other_ids(const LoadedEncoder& model, const 
   tokenizers::Encoding encoding;
   std::vector<std::size_t> other;
   for (std::size_t i = 0; i < goldens.texts.size(); ++i) {
-    model.tokenizer.encode(goldens.texts[i].text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch, encoding);
+    model.tokenizer.encode(goldens.texts[i].text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch,
+                           encoding);
     if (encoding.ids != goldens.texts[i].ids) other.push_back(i);
   }
   return other;
@@ -87,10 +90,12 @@ std::vector<std::size_t> texts_with_other_ids(const LoadedEncoder& model, const 
 TrustVerdict judge_text_model(const LoadedEncoder& model, const fs::path& folder) {
   if (!fs::exists(folder / "manifest.json")) return {Trust::unproven, "the folder has no goldens"};
   const Goldens goldens = load_goldens(folder);
-  if (goldens.weights_sha256 != file_sha256(model.folder.weights) || goldens.tokenizer_sha256 != file_sha256(model.folder.tokenizer)) {
+  if (goldens.weights_sha256 != file_sha256(model.folder.weights) ||
+      goldens.tokenizer_sha256 != file_sha256(model.folder.tokenizer)) {
     return {Trust::untrusted, "its goldens were made with other files"};
   }
-  if (goldens.pooling != model.folder.sentence.pooling) return {Trust::untrusted, "its goldens were made with another pooling"};
+  if (goldens.pooling != model.folder.sentence.pooling)
+    return {Trust::untrusted, "its goldens were made with another pooling"};
   if (const std::vector<std::size_t> other = texts_with_other_ids(model, goldens); !other.empty()) {
     return {Trust::untrusted, fmt::format("the token ids of golden text {} are not the reference's", other.front())};
   }

@@ -1,8 +1,9 @@
 // Opens model folders for serving: loads, holds them to their goldens, and shares what is loaded.
 //
-// A folder with goldens/ is proven when its files are those the goldens were made with, the ids our tokenizer gives are the
-// reference's, and every layer stays within the bound; otherwise it is untrusted. Without goldens it is unproven. Models are shared by
-// fingerprint (content of weights, tokenizer and configuration), precision, dimension and runtime options, for as long as somebody holds one.
+// A folder with goldens/ is proven when its files are those the goldens were made with, the ids our tokenizer gives are
+// the reference's, and every layer stays within the bound; otherwise it is untrusted. Without goldens it is unproven.
+// Models are shared by fingerprint (content of weights, tokenizer and configuration), precision, dimension and runtime
+// options, for as long as somebody holds one.
 #pragma once
 
 #include <map>

@@ -14,7 +14,8 @@ namespace {
 std::string sha256(const void* bytes, std::size_t size) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
-  if (EVP_Digest(bytes, size, digest.data(), &length, EVP_sha256(), nullptr) != 1) throw tensor::LoadError("SHA-256 is not available");
+  if (EVP_Digest(bytes, size, digest.data(), &length, EVP_sha256(), nullptr) != 1)
+    throw tensor::LoadError("SHA-256 is not available");
   std::string hex;
   for (unsigned int i = 0; i < length; ++i) fmt::format_to(std::back_inserter(hex), "{:02x}", digest[i]);
   return hex;

@@ -43,7 +43,8 @@ const TensorView& tensor_of(const SafetensorsFile& file, const std::string& name
 
 std::vector<std::uint32_t> ids_of(const SafetensorsFile& file, const std::string& name) {
   const TensorView& view = tensor_of(file, name);
-  if (view.dtype != tensor::Dtype::i32 || view.shape.size() != 1) throw LoadError(file.name() + ": " + name + " is no list of ids");
+  if (view.dtype != tensor::Dtype::i32 || view.shape.size() != 1)
+    throw LoadError(file.name() + ": " + name + " is no list of ids");
   std::vector<std::uint32_t> ids(static_cast<std::size_t>(view.elements()));
   std::memcpy(ids.data(), view.bytes.data(), view.bytes.size());
   return ids;
@@ -60,7 +61,8 @@ Goldens load_goldens(const std::filesystem::path& folder) {
   goldens.tokenizer_sha256 = manifest.value("tokenizer_sha256", "");
   goldens.pooling = pooling_of(manifest, path);
   const json reference = manifest.value("reference", json::object());
-  goldens.reference = fmt::format("torch {}, transformers {}", reference.value("torch", "?"), reference.value("transformers", "?"));
+  goldens.reference =
+      fmt::format("torch {}, transformers {}", reference.value("torch", "?"), reference.value("transformers", "?"));
   const std::vector<float> vectors = tensor_of(file, "vectors").to_floats();
   const std::size_t count = manifest["texts"].size();
   const std::size_t width = vectors.size() / count;
@@ -71,7 +73,8 @@ Goldens load_goldens(const std::filesystem::path& folder) {
     for (std::size_t k = 0; file.find(fmt::format("{}.layer.{}", i, k)) != nullptr; ++k) {
       golden.layers.push_back(tensor_of(file, fmt::format("{}.layer.{}", i, k)).to_floats());
     }
-    golden.vector.assign(vectors.begin() + static_cast<std::ptrdiff_t>(i * width), vectors.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
+    golden.vector.assign(vectors.begin() + static_cast<std::ptrdiff_t>(i * width),
+                         vectors.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
     goldens.texts.push_back(std::move(golden));
   }
   return goldens;

@@ -16,7 +16,8 @@ class ModelCopy {
     std::string name = (std::filesystem::temp_directory_path() / "model_XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path = name;
-    std::filesystem::copy(std::filesystem::path(SIGNALBOX_SOURCE_DIR) / "tests/golden/tiny-bert", path, std::filesystem::copy_options::recursive);
+    std::filesystem::copy(std::filesystem::path(SIGNALBOX_SOURCE_DIR) / "tests/golden/tiny-bert", path,
+                          std::filesystem::copy_options::recursive);
   }
   ~ModelCopy() { std::filesystem::remove_all(path); }
   ModelCopy(const ModelCopy&) = delete;

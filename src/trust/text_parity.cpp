@@ -55,7 +55,8 @@ class Comparison {
     encoder_.encode({golden.ids, types, starts}, workspace, options);
     std::vector<float> vector(golden.vector.size());
     const std::int64_t width = encoder_.config().hidden;
-    models::pool(pooling, {workspace.hidden.data(), golden.ids.size() * static_cast<std::size_t>(width)}, width, vector);
+    models::pool(pooling, {workspace.hidden.data(), golden.ids.size() * static_cast<std::size_t>(width)}, width,
+                 vector);
     note(parity_.layers.back(), relative_error(vector, golden.vector), number);
     parity_.lowest_cosine = std::min(parity_.lowest_cosine, cosine(vector, golden.vector));
   }
@@ -75,9 +76,10 @@ class Comparison {
 };
 
 void check_ids(const GoldenText& golden, const models::EncoderConfig& config, std::size_t number) {
-  const bool fits = !golden.ids.empty() && static_cast<std::int64_t>(golden.ids.size()) <= config.positions &&
-                    std::all_of(golden.ids.begin(), golden.ids.end(), [&](std::uint32_t id) { return id < config.vocabulary; }) &&
-                    static_cast<std::int64_t>(golden.vector.size()) == config.hidden;
+  const bool fits =
+      !golden.ids.empty() && static_cast<std::int64_t>(golden.ids.size()) <= config.positions &&
+      std::all_of(golden.ids.begin(), golden.ids.end(), [&](std::uint32_t id) { return id < config.vocabulary; }) &&
+      static_cast<std::int64_t>(golden.vector.size()) == config.hidden;
   if (!fits) throw tensor::LoadError(fmt::format("golden text {} does not fit this model", number));
 }
 
@@ -90,10 +92,12 @@ bool TextParity::passes(double bound) const {
 std::string TextParity::summary(double bound) const {
   for (const LayerParity& layer : layers) {
     if (layer.relative_error > bound) {
-      return fmt::format("{} differs from the reference by {:.1e} (bound {:.0e}), text {}", layer.name, layer.relative_error, bound, layer.worst_text);
+      return fmt::format("{} differs from the reference by {:.1e} (bound {:.0e}), text {}", layer.name,
+                         layer.relative_error, bound, layer.worst_text);
     }
   }
-  return fmt::format("largest error of a vector {:.1e} (bound {:.0e}) over {} texts", layers.back().relative_error, bound, layers.back().texts);
+  return fmt::format("largest error of a vector {:.1e} (bound {:.0e}) over {} texts", layers.back().relative_error,
+                     bound, layers.back().texts);
 }
 
 TextParity compare_with_goldens(const models::TextEncoder& encoder, const Goldens& goldens, std::size_t max_tokens) {
@@ -106,7 +110,8 @@ TextParity compare_with_goldens(const models::TextEncoder& encoder, const Golden
   const std::size_t step = std::max<std::size_t>(1, total / std::max<std::size_t>(1, max_tokens));
   models::EncoderWorkspace workspace(encoder.config(), static_cast<std::int64_t>(longest));
   Comparison comparison(encoder);
-  for (std::size_t i = 0; i < goldens.texts.size(); i += step) comparison.add(goldens.texts[i], i, goldens.pooling, workspace);
+  for (std::size_t i = 0; i < goldens.texts.size(); i += step)
+    comparison.add(goldens.texts[i], i, goldens.pooling, workspace);
   return comparison.take();
 }
 

@@ -14,7 +14,8 @@
 
 namespace signalbox::trust {
 
-// |ours - reference| / |reference|, L2, the largest over all texts. 1e-5 is the bound for fp32 (fp32 noise is 4e-7, erf for tanh GELU 1e-4).
+// |ours - reference| / |reference|, L2, the largest over all texts. 1e-5 is the bound for fp32 (fp32 noise is 4e-7, erf
+// for tanh GELU 1e-4).
 inline constexpr double kBoundFp32 = 1e-5;
 
 struct LayerParity {

@@ -1,4 +1,5 @@
-// Our forward pass against transformers', on the goldens in tests/golden. One text, several texts in one pass, and broken weights.
+// Our forward pass against transformers', on the goldens in tests/golden. One text, several texts in one pass, and
+// broken weights.
 #include "trust/text_parity.h"
 
 #include <gmock/gmock.h>
@@ -44,7 +45,8 @@ TEST_F(TinyBert, AnotherPoolingMissesTheBoundFivefold) {
 TEST_F(TinyBert, AnotherEpsilonIsNoticed) {
   models::EncoderConfig config = folder.encoder;
   config.epsilon = 1e-3F;
-  EXPECT_GT(compare_with_goldens(*models::make_text_encoder(config, file), goldens).layers.back().relative_error, kBoundFp32);
+  EXPECT_GT(compare_with_goldens(*models::make_text_encoder(config, file), goldens).layers.back().relative_error,
+            kBoundFp32);
 }
 
 // All texts in one pass, in one order and in the other: the neighbours do not matter.
@@ -78,10 +80,12 @@ TEST_F(TinyBert, AVectorDoesNotDependOnItsBatch) {
 
 TEST_F(TinyBert, APassEndsBetweenLayers) {
   const GoldenText& golden = goldens.texts.front();
-  const std::vector<std::uint32_t> types(golden.ids.size(), 0), starts{0, static_cast<std::uint32_t>(golden.ids.size())};
+  const std::vector<std::uint32_t> types(golden.ids.size(), 0),
+      starts{0, static_cast<std::uint32_t>(golden.ids.size())};
   models::EncoderWorkspace workspace(encoder->config(), 300);
   int asked = 0;
-  EXPECT_FALSE(encoder->encode({golden.ids, types, starts}, workspace, {.go_on = [&] { return ++asked < 2; }, .observe = {}}));
+  EXPECT_FALSE(
+      encoder->encode({golden.ids, types, starts}, workspace, {.go_on = [&] { return ++asked < 2; }, .observe = {}}));
   EXPECT_EQ(asked, 2);
 }
 

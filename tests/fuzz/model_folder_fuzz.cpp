@@ -1,5 +1,5 @@
-// The files of a model folder from strangers: a safetensors file and a config.json. Nothing crashes, nothing reads outside of the input,
-// and whatever is wrong is a LoadError.
+// The files of a model folder from strangers: a safetensors file and a config.json. Nothing crashes, nothing reads
+// outside of the input, and whatever is wrong is a LoadError.
 #include <cstdint>
 #include <fstream>
 #include <span>
