@@ -25,7 +25,7 @@ inline constexpr std::int64_t kMaxHead = 256;
 std::int64_t attention_scratch(std::int64_t length, std::int64_t dimension);
 
 using AttentionKernel = void (*)(const AttentionHead& head, float* scratch);
-AttentionKernel attention_kernel();  // for the best instruction set of this processor
+AttentionKernel attention_kernel();  // for the instruction set that Highway has chosen; kernels.h chooses
 
 // How it is cut into pieces.
 inline constexpr std::int64_t kQueries = 4;       // rows that one pass over a tile of keys serves

@@ -203,7 +203,6 @@ std::int64_t attention_scratch(std::int64_t length, std::int64_t dimension) {
 }
 
 AttentionKernel attention_kernel() {
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   return HWY_DYNAMIC_DISPATCH(attention);
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "tensor/attention.h"
 
@@ -28,6 +29,8 @@ struct Kernels {
 };
 
 const Kernels& vector_kernels();
+// For every instruction set that this build and this processor share, the best first.
+const std::vector<Kernels>& all_vector_kernels();
 const Kernels& scalar_kernels();
 
 }  // namespace signalbox::tensor

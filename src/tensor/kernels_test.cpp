@@ -3,10 +3,11 @@
 #include "tensor/kernels.h"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <cmath>
 #include <random>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "tensor/buffer.h"
@@ -28,49 +29,60 @@ void expect_close(const std::vector<float>& ours, const std::vector<float>& thei
     difference += (ours[i] - theirs[i]) * static_cast<double>(ours[i] - theirs[i]);
     norm += static_cast<double>(theirs[i]) * theirs[i];
   }
-  EXPECT_LE(std::sqrt(difference / norm), relative) << what << " on " << vector_kernels().name;
+  EXPECT_LE(std::sqrt(difference / norm), relative) << what;
 }
 
-class KernelSizes : public testing::TestWithParam<std::int64_t> {};
+std::string name_of(const Kernels& kernels) {
+  return std::string(kernels.name);
+}
+
+class KernelSizes : public testing::TestWithParam<std::tuple<Kernels, std::int64_t>> {
+ protected:
+  const Kernels& kernels = std::get<0>(GetParam());
+  const std::int64_t n = std::get<1>(GetParam());
+};
 
 TEST_P(KernelSizes, LayerNorm) {
-  const std::int64_t n = GetParam();
   const auto size = static_cast<std::size_t>(n);
   std::vector<float> a = random_floats(3 * size, 2), b = a;
   const std::vector<float> gain = random_floats(size), shift = random_floats(size + 1);
-  vector_kernels().layer_norm(a.data(), 3, n, gain.data(), shift.data(), 1e-5F);
+  kernels.layer_norm(a.data(), 3, n, gain.data(), shift.data(), 1e-5F);
   scalar_kernels().layer_norm(b.data(), 3, n, gain.data(), shift.data(), 1e-5F);
   expect_close(a, b, 1e-6, "layer_norm");
 }
 
 TEST_P(KernelSizes, PoolingDotAndSums) {
-  const std::int64_t n = GetParam();
   const auto size = static_cast<std::size_t>(n);
   const std::vector<float> x = random_floats(5 * (size + 3)), y = random_floats(size + 9);
   std::vector<float> a(size), b(size);
-  vector_kernels().mean_rows(x.data(), 5, n, n + 3, a.data());
+  kernels.mean_rows(x.data(), 5, n, n + 3, a.data());
   scalar_kernels().mean_rows(x.data(), 5, n, n + 3, b.data());
   expect_close(a, b, 1e-6, "mean_rows");
-  EXPECT_NEAR(vector_kernels().dot(x.data(), y.data(), n), scalar_kernels().dot(x.data(), y.data(), n),
+  EXPECT_NEAR(kernels.dot(x.data(), y.data(), n), scalar_kernels().dot(x.data(), y.data(), n),
               1e-5 * static_cast<double>(n));
-  vector_kernels().l2_normalize(a.data(), n);
+  kernels.l2_normalize(a.data(), n);
   scalar_kernels().l2_normalize(b.data(), n);
   expect_close(a, b, 1e-6, "l2_normalize");
   std::vector<float> c(size), d(size);
-  vector_kernels().add3(x.data(), y.data(), x.data() + 2, n, c.data());
+  kernels.add3(x.data(), y.data(), x.data() + 2, n, c.data());
   scalar_kernels().add3(x.data(), y.data(), x.data() + 2, n, d.data());
   EXPECT_EQ(c, d);
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, KernelSizes, testing::Values(1, 3, 7, 8, 15, 16, 17, 31, 64, 65, 384, 391));
+INSTANTIATE_TEST_SUITE_P(Sizes, KernelSizes,
+                         testing::Combine(testing::ValuesIn(all_vector_kernels()),
+                                          testing::Values(1, 3, 7, 8, 15, 16, 17, 31, 64, 65, 384, 391)),
+                         [](const auto& info) {
+                           return name_of(std::get<0>(info.param)) + "_" + std::to_string(std::get<1>(info.param));
+                         });
 
 struct HeadShape {
   std::int64_t length, dimension;
 };
-class AttentionShapes : public testing::TestWithParam<HeadShape> {};
+class AttentionShapes : public testing::TestWithParam<std::tuple<Kernels, HeadShape>> {};
 
 TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
-  const auto [length, dimension] = GetParam();
+  const auto [length, dimension] = std::get<1>(GetParam());
   const std::int64_t stride = 3 * dimension + 5, out_stride = dimension + 3;
   // Large scores, so that the softmax is far from uniform and the running maximum changes between tiles.
   const std::vector<float> qkv = random_floats(static_cast<std::size_t>(length * stride), 2);
@@ -85,17 +97,23 @@ TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
                      out_stride,
                      1 / std::sqrt(static_cast<float>(dimension))};
   Buffer scratch(static_cast<std::size_t>(attention_scratch(length, dimension)));
-  vector_kernels().attention(head, scratch.data());
+  std::get<0>(GetParam()).attention(head, scratch.data());
   head.out = b.data();
   scalar_kernels().attention(head, nullptr);
   expect_close(a, b, 2e-6, "attention");  // what lies between the rows (7) is compared, too: it must be left alone
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionShapes,
-                         testing::Values(HeadShape{1, 16}, HeadShape{2, 32}, HeadShape{5, 32}, HeadShape{16, 64},
-                                         HeadShape{63, 32}, HeadShape{64, 32}, HeadShape{65, 48}, HeadShape{255, 32},
-                                         HeadShape{256, 32}, HeadShape{257, 32}, HeadShape{300, 64}, HeadShape{700, 32},
-                                         HeadShape{40, 256}));
+                         testing::Combine(testing::ValuesIn(all_vector_kernels()),
+                                          testing::Values(HeadShape{1, 16}, HeadShape{2, 32}, HeadShape{5, 32},
+                                                          HeadShape{16, 64}, HeadShape{63, 32}, HeadShape{64, 32},
+                                                          HeadShape{65, 48}, HeadShape{128, 32}, HeadShape{129, 32},
+                                                          HeadShape{257, 32}, HeadShape{300, 64}, HeadShape{40, 256})),
+                         [](const auto& info) {
+                           const HeadShape shape = std::get<1>(info.param);
+                           return name_of(std::get<0>(info.param)) + "_" + std::to_string(shape.length) + "_" +
+                                  std::to_string(shape.dimension);
+                         });
 
 TEST(Attention, ScoresThatOverflowAnExponentialAreFine) {
   const std::int64_t length = 300;

@@ -30,16 +30,22 @@ HWY_INLINE float reduce(Index n, const F& f) {
   return sum_of(hn::Add(a, b));
 }
 
+// Highway's masked loads and stores touch whole aligned vectors where the processor has no masks: tails go through a
+// copy.
 HWY_INLINE V load_part(const float* from, Index count) {
   if (count == lanes()) return load(from);
-  return hn::MaskedLoad(hn::FirstN(D(), static_cast<std::size_t>(count)), D(), from);
+  alignas(64) float part[kWidestLanes] = {};
+  std::copy_n(from, count, part);
+  return hn::Load(D(), part);
 }
 HWY_INLINE void store_part(V v, Index count, float* to) {
   if (count == lanes()) {
     hn::StoreU(v, D(), to);
-  } else {
-    hn::BlendedStore(v, hn::FirstN(D(), static_cast<std::size_t>(count)), D(), to);
+    return;
   }
+  alignas(64) float part[kWidestLanes];
+  hn::Store(v, D(), part);
+  std::copy_n(part, count, to);
 }
 
 void layer_norm(float* x, Index rows, Index n, const float* gain, const float* shift, float epsilon) {
@@ -109,19 +115,29 @@ HWY_EXPORT(add3);
 
 }  // namespace
 
-const Kernels& vector_kernels() {
-  static const Kernels kKernels = [] {
-    const std::int64_t supported = hwy::SupportedTargets();
-    hwy::GetChosenTarget().Update(supported);
-    return Kernels{hwy::TargetName(supported & -supported),
-                   HWY_DYNAMIC_DISPATCH(layer_norm),
-                   attention_kernel(),
-                   HWY_DYNAMIC_DISPATCH(mean_rows),
-                   HWY_DYNAMIC_DISPATCH(l2_normalize),
-                   HWY_DYNAMIC_DISPATCH(dot),
-                   HWY_DYNAMIC_DISPATCH(add3)};
+namespace {
+
+Kernels kernels_of(std::int64_t target) {
+  hwy::GetChosenTarget().Update(target);
+  return {hwy::TargetName(target),         HWY_DYNAMIC_DISPATCH(layer_norm),   attention_kernel(),
+          HWY_DYNAMIC_DISPATCH(mean_rows), HWY_DYNAMIC_DISPATCH(l2_normalize), HWY_DYNAMIC_DISPATCH(dot),
+          HWY_DYNAMIC_DISPATCH(add3)};
+}
+
+}  // namespace
+
+const std::vector<Kernels>& all_vector_kernels() {
+  static const std::vector<Kernels> kAll = [] {
+    std::vector<Kernels> all;
+    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) all.push_back(kernels_of(target));
+    return all;
   }();
-  return kKernels;
+  return kAll;
+}
+
+const Kernels& vector_kernels() {
+  static const Kernels& kBest = all_vector_kernels().front();
+  return kBest;
 }
 
 }  // namespace signalbox::tensor
