@@ -29,15 +29,17 @@ Json decisions_json(const router::Recipe& recipe) {
   return list;
 }
 
-// {keyword: [{name, used, security, needs_model}], …}
+// {keyword: [{name, used, security, needs_model, missing_model}], …}
 Json signals_json(const decision::Program& program) {
   Json types = Json::object();
   for (decision::SignalId id = 0; id < program.signals.size(); ++id) {
     const decision::SignalEntry& entry = program.signals[id];
+    const signals::Family& family = program.signals.family(entry.family);
     types[std::string(entry.type->leaf)].push_back({{"name", entry.name},
                                                     {"used", bool(program.used[id])},
                                                     {"security", entry.security},
-                                                    {"needs_model", entry.type->needs_model}});
+                                                    {"needs_model", entry.type->needs_model},
+                                                    {"missing_model", std::string(family.missing_model(entry.leaf))}});
   }
   return types;
 }

@@ -89,8 +89,9 @@ void print_ready(const GatewayListener& first, std::uint16_t port, const ListenA
 // Everything that lives as long as the process, in the order in which it must die.
 class Process {
  public:
-  Process(router::Loaded loaded, const ServerOptions& options)
-      : log_(telemetry::make_json_logger(clock_)),
+  Process(router::Loaded loaded, telemetry::Registry& metrics, const ServerOptions& options)
+      : metrics_(metrics),
+        log_(telemetry::make_json_logger(clock_)),
         snapshots_(loaded.snapshot),
         service_manager_(config::process_environment(), clock_),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
@@ -161,7 +162,8 @@ class Process {
                                                                         .reloadables = reloadables(),
                                                                         .log = *log_,
                                                                         .metrics = metrics_,
-                                                                        .clock = clock_},
+                                                                        .clock = clock_,
+                                                                        .models = options.models},
                                                 loaded);
   }
 
@@ -199,7 +201,7 @@ class Process {
   }
 
   telemetry::RealClock clock_;
-  telemetry::Registry metrics_;
+  telemetry::Registry& metrics_;
   auth::AccessState clients_;
   std::unique_ptr<telemetry::Logger> log_;
   gateway::SnapshotSource snapshots_;  // holds the backends, which write metrics
@@ -223,11 +225,11 @@ class Process {
 
 }  // namespace
 
-int serve(router::Loaded loaded, const ServerOptions& options) {
+int serve(router::Loaded loaded, telemetry::Registry& metrics, const ServerOptions& options) {
   block_process_signals();
   return_large_blocks_when_freed();
   raise_file_limit();
-  Process process(std::move(loaded), options);  // a temporary would keep `loaded` until run() returns
+  Process process(std::move(loaded), metrics, options);  // a temporary would keep `loaded` until run() returns
   return process.run();
 }
 

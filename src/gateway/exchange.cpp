@@ -66,6 +66,7 @@ void judge(Exchange& exchange, evidence::ImageReader* images) {
   options.images = images;
   options.max_tokens = std::max<std::int64_t>(exchange.request->max_tokens.value_or(0), 0);
   options.deadline = exchange.received + exchange.snapshot->deadline;
+  options.cancelled = exchange.gone;
   options.decide.eager = exchange.debug;
   options.decide.identity = exchange.snapshot->spec->global.services.authz.fail_open
                                 ? decision::IdentityPolicy::fail_open

@@ -53,6 +53,7 @@ Task<std::optional<Reply>> Judging::apply(ExchangePtr exchange, CancelToken& lef
 Task<std::optional<Reply>> Judging::on_pool(ExchangePtr exchange, CancelToken& left, Work work, Reader read) {
   const auto gone = std::make_shared<std::atomic<bool>>(left.cancelled());
   const CancelToken::Registration registration = left.on_cancel([gone] { *gone = true; });
+  exchange->gone = gone;
   const auto deadline = exchange->received + exchange->snapshot->deadline;
   evidence::ImageReader* const images = s_.images;
   std::optional<JobEnd> end = co_await run(

@@ -1,8 +1,8 @@
 // A model that turns text into a vector: what signals, the management API and the CLI know of one.
 //
 // Implementations: ServedEmbedder (a model folder behind the batcher) and, in tests, whatever a test needs. Immutable
-// and shared by configuration snapshots through the ModelRegistry. embed() blocks its caller until the vector is there, the
-// deadline has passed or the request is cancelled: never call it on an I/O thread. Any other thread may call.
+// and shared by configuration snapshots through the ModelRegistry. embed() blocks its caller until the vector is there,
+// the deadline has passed or the request is cancelled: never call it on an I/O thread. Any other thread may call.
 #pragma once
 
 #include <atomic>
@@ -34,6 +34,8 @@ struct ModelInfo {
   std::uint32_t max_tokens = 0;  // special tokens included; longer text is cut with `truncated` set
   Trust trust = Trust::unproven;
   std::string trust_detail;  // why, for people
+  // Shorter dimensions that the model was trained to be cut to (Matryoshka), descending; empty: it must not be cut.
+  std::vector<std::uint32_t> shorter_dimensions = {};
 };
 
 struct TextEmbedding {
@@ -54,6 +56,7 @@ struct EmbedError {
   Kind kind = Kind::failed;
   std::string detail;  // one phrase, no user content
 };
+std::string_view to_string(EmbedError::Kind kind);
 
 struct EmbedOptions {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();

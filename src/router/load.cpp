@@ -1,6 +1,7 @@
 #include "router/load.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -70,14 +71,22 @@ void mark_plugins_off(const config::Document& document, RoutingSpec& routing) {
   }
 }
 
-Loaded finish(Loaded loaded, bool readable, const config::Environment& environment) {
+// Paths of models are relative to the file that names them.
+void note_model_folder(const config::Document& document, SemanticEmbeddingsSpec& spec) {
+  const std::string key = config::join(spec.path, path_key(model_type_of(spec)));
+  const std::size_t file = document.nearest(key).mark.file;
+  if (file < document.files.size()) spec.folder = std::filesystem::path(document.files[file]).parent_path().string();
+}
+
+Loaded finish(Loaded loaded, bool readable, const config::Environment& environment, models::ServedModels* served) {
   if (readable) {
     check_layout(*loaded.document, *loaded.diagnostics);
     std::unique_ptr<RootSpec> root = std::make_unique<RootSpec>();
     config::decode(*loaded.document, config::ref(*root), *loaded.diagnostics);
     mark_plugins_off(*loaded.document, root->routing);
     for (RecipeSpec& recipe : root->recipes) mark_plugins_off(*loaded.document, recipe.routing);
-    std::shared_ptr<Snapshot> snapshot = build_snapshot(std::move(root), environment, *loaded.diagnostics);
+    note_model_folder(*loaded.document, root->global.model_catalog.embeddings.semantic);
+    std::shared_ptr<Snapshot> snapshot = build_snapshot(std::move(root), environment, served, *loaded.diagnostics);
     snapshot->fingerprint = config::fingerprint(loaded.document->root);
     if (loaded.diagnostics->ok()) {
       lint_secrets(*loaded.document, *loaded.diagnostics);
@@ -100,18 +109,19 @@ Loaded start() {
 
 Loaded load(const std::vector<std::string>& paths, const config::Environment& environment,
             const std::function<std::optional<std::string>(const std::string&)>& text_of,
-            const config::ParseLimits& limits) {
+            const config::ParseLimits& limits, models::ServedModels* served) {
   Loaded loaded = start();
   const bool readable = config::load_files(paths, environment, limits, *loaded.document, *loaded.diagnostics, text_of);
   for (const config::Diagnostic& diagnostic : loaded.diagnostics->items()) {
     loaded.unreadable = loaded.unreadable || diagnostic.code == "unreadable_file";
   }
-  return finish(std::move(loaded), readable, environment);
+  return finish(std::move(loaded), readable, environment, served);
 }
 
-Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment) {
+Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment,
+                 models::ServedModels* served) {
   const std::string text(yaml);
-  return load({name}, environment, [&](const std::string&) { return std::optional<std::string>(text); });
+  return load({name}, environment, [&](const std::string&) { return std::optional<std::string>(text); }, {}, served);
 }
 
 }  // namespace signalbox::router

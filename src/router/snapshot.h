@@ -20,6 +20,7 @@
 #include "router/eligibility.h"
 #include "router/ip_block.h"
 #include "router/root_spec.h"
+#include "signals/embedding_model.h"
 #include "upstream/policy.h"
 
 namespace signalbox::auth {
@@ -101,9 +102,10 @@ struct Snapshot {
   std::optional<std::size_t> default_model;
   std::string default_effort;
   std::vector<IpBlock> trusted_proxies;
-  std::shared_ptr<const auth::ClientAuth> client_auth;  // never null
-  std::shared_ptr<const auth::Budgets> budgets;         // never null
-  std::vector<MissingModel> missing_security_models;    // security leaves that rely on a default, without a model
+  std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
+  std::shared_ptr<const auth::ClientAuth> client_auth;       // never null
+  std::shared_ptr<const auth::Budgets> budgets;              // never null
+  std::vector<MissingModel> missing_security_models;         // security leaves that rely on a default, without a model
   std::chrono::milliseconds deadline{10'000};
   std::chrono::milliseconds answer_timeout{300'000};  // longest wait for the first byte of a backend's answer
   std::string fingerprint;                            // of the merged document: which configuration answered

@@ -1,0 +1,55 @@
+// Who opens model folders: the interface between a configuration that names a folder and the runtime that loads it.
+//
+// A configuration says what it wants (EmbedderRequest); the provider answers with an embedder or with one sentence that
+// says what is wrong with the folder. Equal requests share one loaded model, across configurations and reloads: the
+// provider keeps models by fingerprint, precision and dimension for as long as somebody holds them. Owned by whoever
+// starts the process; open() may take seconds and may be called by any thread, never by an I/O thread.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "models/text_embedder.h"
+
+namespace signalbox::models {
+
+enum class Precision : std::uint8_t {
+  automatic,  // the fastest that passes this model's bounds
+  fp32,
+  bf16,
+  int8,
+};
+
+// Which models may answer besides proven ones. A model whose goldens fail answers under neither.
+enum class TrustPolicy : std::uint8_t { proven_only, allow_unproven };
+
+// How the encoders use the machine. Zero: the runtime decides.
+struct RuntimeOptions {
+  std::uint32_t threads = 0;           // that compute
+  bool pin = false;                    // each to its own core
+  std::uint32_t max_batch_tokens = 0;  // of one batch, padding included
+  std::uint32_t max_queue = 0;         // texts that wait; above it: overloaded
+
+  bool operator==(const RuntimeOptions&) const = default;
+};
+
+struct EmbedderRequest {
+  std::string path;  // the folder
+  Precision precision = Precision::automatic;
+  std::uint32_t dimension = 0;  // Matryoshka cut; 0: the model's own
+  std::uint32_t layer = 0;      // early exit after this layer; 0: all
+  TrustPolicy trust = TrustPolicy::proven_only;
+  RuntimeOptions runtime;
+};
+
+class EmbedderProvider {
+ public:
+  using Opened = std::expected<std::shared_ptr<const TextEmbedder>, std::string>;
+
+  virtual ~EmbedderProvider() = default;
+  virtual Opened open(const EmbedderRequest& request) = 0;
+};
+
+}  // namespace signalbox::models
