@@ -7,6 +7,7 @@
 
 #include "gateway/client_access.h"
 #include "gateway/identity.h"
+#include "gateway/local_embeddings.h"
 #include "gateway/vsr_headers.h"
 #include "protocol/request_edits.h"
 #include "protocol/response.h"
@@ -138,7 +139,11 @@ std::optional<Reply> refuse_without_backend(const Exchange& exchange) {
                    "unable to route request: no model selected and no default model configured", "error");
   }
   const router::Model& model = exchange.snapshot->models[*j.model];
-  if (is_served(model)) return std::nullopt;
+  if (is_served(model) || is_local_embedding(exchange)) return std::nullopt;
+  if (model.local_embeddings) {
+    return refusal(400, "invalid_request_error", "unsupported_model",
+                   fmt::format("model \"{}\" makes embeddings, and nothing else", model.name), "error");
+  }
   bool any = false;
   for_each_choice(exchange, [&](const Choice&) {
     any = true;
@@ -258,6 +263,8 @@ Headers response_headers(const Exchange& exchange, std::string_view path) {
   const bool decided = exchange.judgement.recipe != nullptr && (path == "upstream" || path == "fast_response");
   if (decided) add_decision_headers(headers, exchange.judgement);
   add_unknown_headers(headers, exchange.judgement);
+  const std::string& unproven = exchange.snapshot->unproven_models;
+  if (!unproven.empty()) headers.set("x-signalbox-unproven-models", header_value(unproven));
   if (exchange.debug) add_debug_headers(headers, exchange.judgement, exchange.injected_system_prompt);
   return headers;
 }

@@ -42,6 +42,7 @@ struct Exchange {
   std::vector<auth::BudgetCharge> charges;   // budgets that this request counts for
   bool metered = false;                      // some of them by its tokens
   auth::BudgetLedger::Reservation reservation;
+  std::optional<std::int64_t> embedded_tokens;  // by the model of this process (local_embeddings.h)
   std::string fast_response;
   bool is_fast = false;
 };

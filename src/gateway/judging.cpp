@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "gateway/compute_await.h"
+#include "gateway/local_embeddings.h"
 
 namespace signalbox::gateway {
 
@@ -28,6 +29,10 @@ std::optional<Reply> apply_only(Exchange& exchange, Judging::Reader, evidence::I
   return std::nullopt;
 }
 
+std::optional<Reply> embed_only(Exchange& exchange, Judging::Reader, evidence::ImageReader*) {
+  return embed_locally(exchange);
+}
+
 }  // namespace
 
 Judging::Judging(const ChatServices& services, Admission& admission)
@@ -42,6 +47,10 @@ Task<std::optional<Reply>> Judging::judge(ExchangePtr exchange, CancelToken& lef
   if (std::optional<Reply> reply = read(*exchange)) co_return reply;
   if (may_block(*exchange)) co_return co_await on_pool(exchange, left, &read_and_judge, nullptr);
   co_return read_and_judge(*exchange, nullptr, s_.images);
+}
+
+Task<std::optional<Reply>> Judging::embed(ExchangePtr exchange, CancelToken& left) {
+  return on_pool(std::move(exchange), left, &embed_only, nullptr);
 }
 
 Task<std::optional<Reply>> Judging::apply(ExchangePtr exchange, CancelToken& left) {

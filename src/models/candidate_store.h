@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "models/embed_many.h"
 #include "models/embedding_cache.h"
 #include "models/text_embedder.h"
 
@@ -20,17 +21,16 @@ namespace signalbox::models {
 class CandidateStore {
  public:
   static constexpr std::size_t kDefaultBytes = 64u << 20;  // 20,000 vectors of 768
-  using Vectors = std::vector<std::shared_ptr<const TextEmbedding>>;
 
   explicit CandidateStore(std::size_t max_bytes = kDefaultBytes) : cache_(max_bytes) {}
 
-  // One vector a text, in order, or the first error. Asks for several at once, so that the model can batch them; a full
-  // queue is waited for until the deadline. Blocks; not for I/O threads.
+  // One vector a text, in order, or the first error. A full queue is waited for until the deadline. Blocks; not for I/O
+  // threads.
   std::expected<Vectors, EmbedError> embed_all(const TextEmbedder& model, std::span<const std::string> texts,
                                                const EmbedOptions& options);
 
  private:
-  TextEmbedder::Result embed(const TextEmbedder& model, const std::string& text, const EmbedOptions& options);
+  TextEmbedder::Result embed(const TextEmbedder& model, std::string_view text, const EmbedOptions& options);
 
   EmbeddingCache cache_;
 };

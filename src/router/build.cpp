@@ -56,6 +56,8 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   build_models(*root, environment, *snapshot);
   build_access(*root, environment, *snapshot, diagnostics);
   snapshot->embedding = build_embedding(*root, served, diagnostics);
+  snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot->embedding);
+  build_local_embeddings(*root, *snapshot, diagnostics);
   build_recipes(*root, *snapshot, diagnostics);
   build_virtual_names(*root, *snapshot);
   build_global(root->global, *snapshot);

@@ -1,6 +1,7 @@
 // The embedding model of a configuration: which folder it is, whether it is there, and the model itself, opened.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -51,15 +52,18 @@ struct ModelFolder {
   std::string written;
   std::string key;  // its path in the configuration
   fs::path place;
-  bool by_default = false;
+  // The last part of the path, whether or not it ends with a slash.
+  std::string name() const {
+    const fs::path normal = (place / "").lexically_normal().parent_path();
+    return written.empty() ? "" : normal.filename().string();
+  }
 };
 
 ModelFolder folder_of(const SemanticEmbeddingsSpec& spec) {
   const EmbeddingModelType type = model_type_of(spec);
-  ModelFolder folder{spec.path_of(type), config::join(spec.path, path_key(type)), {}, false};
+  ModelFolder folder{spec.path_of(type), config::join(spec.path, path_key(type)), {}};
   if (folder.written.empty() && type == EmbeddingModelType::mmbert) {
     folder.written = kDefaultFolder;
-    folder.by_default = true;
   }
   folder.place = fs::path(spec.folder) / folder.written;
   return folder;
@@ -91,6 +95,7 @@ std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& r
   model->settings = settings_of(spec.embedding_config);
   model->preload = spec.embedding_config.preload_embeddings;
   const ModelFolder folder = folder_of(spec);
+  model->name = folder.name();
   if (spec.embedding_config.backend == EmbeddingBackend::openai_compatible) {
     model->missing = "remote embedding models are not supported";
     diagnostics.warning(config::join(spec.embedding_config.path, "backend"), "unsupported", model->missing,
@@ -106,6 +111,35 @@ std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& r
     open(root.global.model_catalog, folder, *served, *model, diagnostics);
   }
   return model;
+}
+
+std::string unproven_models(const ModelCatalogSpec& catalog, const signals::EmbeddingModel& embedding) {
+  const bool unproven = embedding.embedder && catalog.trust == models::TrustPolicy::allow_unproven &&
+                        embedding.embedder->info().trust == models::Trust::unproven;
+  return unproven ? embedding.embedder->info().name : "";
+}
+
+void build_local_embeddings(const RootSpec& root, Snapshot& snapshot, config::Diagnostics& diagnostics) {
+  const RouterSpec& router = root.global.router;
+  if (!router.local_embeddings) return;
+  const std::string key = config::join(router.path, "local_embeddings");
+  const signals::EmbeddingModel& model = *snapshot.embedding;
+  if (std::ranges::find(router.passthrough_endpoints, "embeddings") != router.passthrough_endpoints.end()) {
+    diagnostics.error(key, "conflict", "passthrough_endpoints sends embeddings to backends already",
+                      "choose one of the two");
+  } else if (!model.embedder && !model.only_checked) {
+    diagnostics.error(key, "model_missing", model.missing, "set global.model_catalog.embeddings.semantic");
+  } else if (snapshot.model_names.contains(model.name)) {
+    diagnostics.error(key, "name_clash",
+                      fmt::format("the embedding model would be called \"{}\", and so is another model", model.name),
+                      "rename one of the two");
+  } else {
+    Model local;
+    local.name = model.name;
+    local.description = "embeddings, made by this router";
+    local.local_embeddings = true;
+    add_model(std::move(local), snapshot);
+  }
 }
 
 }  // namespace signalbox::router

@@ -46,7 +46,7 @@ struct EmbeddingConfigSpec {
 
 struct SemanticEmbeddingsSpec {
   std::string path;
-  std::string folder;  // of the file that names the model: what its path is relative to (set by load)
+  std::string folder;  // what paths are relative to: set by load, the folder of the file
   std::string qwen3_model_path, gemma_model_path, mmbert_model_path, multimodal_model_path, bert_model_path;
   bool use_cpu = true;
   EmbeddingConfigSpec embedding_config;

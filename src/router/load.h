@@ -30,8 +30,9 @@ struct Loaded {
 Loaded load(const std::vector<std::string>& paths, const config::Environment& environment,
             const std::function<std::optional<std::string>(const std::string&)>& text_of = {},
             const config::ParseLimits& limits = {}, models::ServedModels* served = nullptr);
-// One text, for the management API and tests; `name` stands for the file.
+// One text, for the management API and tests; `name` stands for the file. Relative paths in it start at `folder`, or,
+// when that is empty, at the folder of `name`.
 Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment,
-                 models::ServedModels* served = nullptr);
+                 models::ServedModels* served = nullptr, const std::string& folder = {});
 
 }  // namespace signalbox::router

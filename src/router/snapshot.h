@@ -57,6 +57,7 @@ struct Model {
   std::string name;
   std::string description;
   std::vector<BackendTarget> backends;  // none: nothing serves this model
+  bool local_embeddings = false;        // it is the embedding model of this process
   upstream::ReliabilityPolicy reliability;
   Abilities abilities;
   std::string api_format = "openai";
@@ -103,9 +104,10 @@ struct Snapshot {
   std::string default_effort;
   std::vector<IpBlock> trusted_proxies;
   std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
-  std::shared_ptr<const auth::ClientAuth> client_auth;       // never null
-  std::shared_ptr<const auth::Budgets> budgets;              // never null
-  std::vector<MissingModel> missing_security_models;         // security leaves that rely on a default, without a model
+  std::string unproven_models;                          // that answer all the same, by name; every response says so
+  std::shared_ptr<const auth::ClientAuth> client_auth;  // never null
+  std::shared_ptr<const auth::Budgets> budgets;         // never null
+  std::vector<MissingModel> missing_security_models;    // security leaves that rely on a default, without a model
   std::chrono::milliseconds deadline{10'000};
   std::chrono::milliseconds answer_timeout{300'000};  // longest wait for the first byte of a backend's answer
   std::string fingerprint;                            // of the merged document: which configuration answered

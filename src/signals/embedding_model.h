@@ -27,6 +27,7 @@ struct EmbeddingSettings {
 };
 
 struct EmbeddingModel {
+  std::string name;                                         // of its folder; empty where none is configured
   std::shared_ptr<const models::TextEmbedder> embedder;     // null: there is none
   std::shared_ptr<models::CandidateStore> candidates;       // never null where an embedder is
   std::string missing = "no embedding model is installed";  // why there is none
