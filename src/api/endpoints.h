@@ -39,6 +39,11 @@ gateway::HttpResponse patch_config(const Call& call);
 gateway::HttpResponse post_rollback(const Call& call);
 gateway::HttpResponse post_reload(const Call& call);
 gateway::HttpResponse get_versions(const Call& call);
+// embedding_endpoints.cpp
+gateway::HttpResponse post_embeddings(const Call& call);
+gateway::HttpResponse post_similarity(const Call& call);
+gateway::HttpResponse post_similarity_batch(const Call& call);
+gateway::HttpResponse get_embedding_models(const Call& call);
 // info_endpoints.cpp
 gateway::HttpResponse get_info(const Call& call);
 gateway::HttpResponse get_info_models(const Call& call);

@@ -159,6 +159,7 @@ Json signals_json(const router::Judgement& judgement) {
                  {"confidence", result.confidence}};
     if (result.calibrated) json["calibrated"] = *result.calibrated;
     if (result.value) json["value"] = *result.value;
+    for (const auto& [name, value] : result.values) json["values"][name] = value;
     if (result.truth == Truth::unknown) json["reason"] = std::string(signals::to_string(result.reason));
     if (outcome.assumed[id]) json["assumed"] = true;
     if (!result.detail.empty()) json["detail"] = result.detail;
@@ -213,6 +214,7 @@ Json eval_json(const router::Snapshot& snapshot, const router::Judgement& judgem
   add_signal_numbers(judgement, response);
   if (signals) response["signals"] = signals_json(judgement);
   if (trace) response["eval_trace"] = traces_json(judgement.outcome);
+  if (!snapshot.unproven_models.empty()) response["unproven_models"] = Json::array({snapshot.unproven_models});
   response["config"] = snapshot.fingerprint;
   return response;
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/answers.h"
+#include "api/model_json.h"
 #include "api/needs_model.h"
 
 namespace signalbox::api {
@@ -35,6 +36,15 @@ Phase phase_of(const Call& call, std::size_t missing_security) {
 Json by_recipe_and_name(const std::vector<router::MissingModel>& missing) {
   Json list = Json::array();
   for (const router::MissingModel& item : missing) list.push_back({{"recipe", item.recipe}, {"signal", item.signal}});
+  return list;
+}
+
+// Whom we believe is for everybody to see; where it lies is not.
+Json models_by_trust(const router::Snapshot& snapshot) {
+  Json list = Json::array();
+  for (const Json& model : loaded_models_json(snapshot)) {
+    list.push_back({{"name", model["name"]}, {"type", model["type"]}, {"trust", model["trust"]}});
+  }
   return list;
 }
 
@@ -69,8 +79,10 @@ HttpResponse get_ready(const Call& call) {
   body["ready"] = ready;
   body["phase"] = phase.name;
   body["message"] = phase.message;
-  body["ready_models"] = 0;  // learned models that are loaded: this build runs none
-  body["total_models"] = 0;
+  const Json models = call.snapshot != nullptr ? models_by_trust(*call.snapshot) : Json::array();
+  body["ready_models"] = models.size();  // learned models that are loaded
+  body["total_models"] = models.size();
+  body["models"] = models;
   body["degraded"] = !missing.empty();
   body["missing_security_models"] = by_recipe_and_name(missing);
   body["unknown_signals"] =

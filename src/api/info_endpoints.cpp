@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/answers.h"
+#include "api/model_json.h"
 #include "api/needs_model.h"
 
 namespace signalbox::api {
@@ -29,15 +30,17 @@ Json decisions_json(const router::Recipe& recipe) {
   return list;
 }
 
-// {keyword: [{name, used, security, needs_model}], …}
+// {keyword: [{name, used, security, needs_model, missing_model}], …}
 Json signals_json(const decision::Program& program) {
   Json types = Json::object();
   for (decision::SignalId id = 0; id < program.signals.size(); ++id) {
     const decision::SignalEntry& entry = program.signals[id];
+    const signals::Family& family = program.signals.family(entry.family);
     types[std::string(entry.type->leaf)].push_back({{"name", entry.name},
                                                     {"used", bool(program.used[id])},
                                                     {"security", entry.security},
-                                                    {"needs_model", entry.type->needs_model}});
+                                                    {"needs_model", entry.type->needs_model},
+                                                    {"missing_model", std::string(family.missing_model(entry.leaf))}});
   }
   return types;
 }
@@ -82,6 +85,7 @@ void add_configuration(const router::Snapshot& snapshot, Json& info) {
   info["config"] = {{"fingerprint", snapshot.fingerprint}, {"version", snapshot.spec->version}};
   info["recipes"] = recipes_json(snapshot);
   info["models"] = models_json(snapshot);
+  info["learned_models"] = loaded_models_json(snapshot);
   info["default_model"] = snapshot.default_model ? Json(snapshot.models[*snapshot.default_model].name) : Json(nullptr);
 }
 
@@ -109,7 +113,7 @@ HttpResponse get_info(const Call& call) {
   return json_answer(200, info);
 }
 
-// Of learned models: this build runs none, so the list is empty and the signals that wait for one are named.
+// Of learned models: those that are loaded, and the signals that lack one.
 HttpResponse get_info_models(const Call& call) {
   Json waiting = Json::array();
   if (call.snapshot != nullptr) {
@@ -117,10 +121,11 @@ HttpResponse get_info_models(const Call& call) {
       waiting.push_back(item.recipe + "/" + item.signal);
   }
   Json body = Json::object();
-  body["models"] = Json::array();
+  const Json models = call.snapshot != nullptr ? loaded_models_json(*call.snapshot) : Json::array();
+  body["models"] = models;
   body["summary"] = {{"ready", call.snapshot != nullptr},
-                     {"loaded_models", 0},
-                     {"total_models", 0},
+                     {"loaded_models", models.size()},
+                     {"total_models", models.size()},
                      {"signals_without_model", waiting}};
   body["system"] = {{"architecture", call.services.build.isa}};
   return json_answer(200, body);

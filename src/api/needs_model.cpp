@@ -7,7 +7,8 @@ std::vector<router::MissingModel> unjudgeable_signals(const router::Snapshot& sn
   for (const router::Recipe& recipe : snapshot.recipes) {
     const decision::Program& program = recipe.engine->program();
     for (decision::SignalId id = 0; id < program.signals.size(); ++id) {
-      if (program.used[id] && program.signals[id].type->needs_model)
+      const decision::SignalEntry& entry = program.signals[id];
+      if (program.used[id] && !program.signals.family(entry.family).missing_model(entry.leaf).empty())
         missing.push_back({recipe.name, program.signals[id].key});
     }
   }

@@ -17,10 +17,20 @@ std::string mark_of(const std::string& state) {
   return "-";
 }
 
+// " (best 0.912, support 0.871, prototype_count 8)"
+std::string named_values(const Json& values) {
+  std::string text;
+  for (const auto& [name, value] : values.items()) {
+    text += fmt::format("{}{} {:g}", text.empty() ? " (" : ", ", name, value.get<double>());
+  }
+  return text + ")";
+}
+
 std::string signal_line(const Json& signal) {
   std::string line = fmt::format("  {} {:<40}", mark_of(signal["state"]), signal["signal"].get<std::string>());
   if (signal["state"] == "match") line += fmt::format(" confidence {:.3f}", signal["confidence"].get<double>());
   if (signal.contains("value")) line += fmt::format(" value {:g}", signal["value"].get<double>());
+  if (signal.contains("values")) line += named_values(signal["values"]);
   if (signal.contains("reason")) line += fmt::format(" unknown: {}", signal["reason"].get<std::string>());
   if (signal.value("assumed", false)) line += " (assumed a match)";
   if (signal.value("would_skip", false)) line += " (serving would skip it)";

@@ -12,9 +12,9 @@ void print_diagnostics(const router::Loaded& loaded, bool warnings) {
   }
 }
 
-ConfigForCommand load_config(const std::vector<std::string>& paths, bool warnings) {
+ConfigForCommand load_config(const std::vector<std::string>& paths, bool warnings, models::ServedModels* models) {
   ConfigForCommand result;
-  result.loaded = router::load(paths, config::process_environment());
+  result.loaded = router::load(paths, config::process_environment(), {}, {}, models);
   print_diagnostics(result.loaded, warnings);
   if (result.loaded.unreadable) {
     result.exit_code = kUsage;

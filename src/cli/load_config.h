@@ -13,8 +13,10 @@ struct ConfigForCommand {
   int exit_code = 0;  // 0, or what the command must return
 };
 
-// Prints errors (and with `warnings` the warnings, too).
-ConfigForCommand load_config(const std::vector<std::string>& paths, bool warnings);
+// Prints errors (and with `warnings` the warnings, too). `models` opens the models that the configuration names; null:
+// none is opened, and their signals are unknown.
+ConfigForCommand load_config(const std::vector<std::string>& paths, bool warnings,
+                             models::ServedModels* models = nullptr);
 void print_diagnostics(const router::Loaded& loaded, bool warnings);
 
 }  // namespace signalbox::cli

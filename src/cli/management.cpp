@@ -19,7 +19,9 @@ std::shared_ptr<gateway::Handler> make_management_handler(const ManagementParts&
   const api::ManagementServices services{
       .snapshots = parts.snapshots,
       .validate =
-          [](std::string_view yaml) { return router::load_text(yaml, "request", config::process_environment()); },
+          [folder = parts.folder](std::string_view yaml) {
+            return router::load_text(yaml, "request", config::process_environment(), nullptr, folder);
+          },
       .config =
           [&editor] {
             const lifecycle::Status status = editor.status();

@@ -31,6 +31,7 @@ struct ManagementParts {
   telemetry::Registry& metrics;
   const telemetry::Clock& clock;
   const std::atomic<bool>& draining;
+  std::string folder;  // of the configuration file
 };
 
 std::shared_ptr<gateway::Handler> make_management_handler(const ManagementParts& parts);

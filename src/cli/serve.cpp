@@ -38,6 +38,7 @@ bool refuse_missing_models(const router::Snapshot& snapshot, bool degraded) {
 }
 
 int run(const Flags& flags) {
+  telemetry::Registry metrics;  // outlives every snapshot: models and backends count in it
   ConfigForCommand config = load_config(flags.files, true);
   if (config.exit_code != 0) return kUsage;
   if (refuse_missing_models(*config.loaded.snapshot, flags.degraded)) return kUsage;
@@ -45,7 +46,7 @@ int run(const Flags& flags) {
   options.files = flags.files;
   options.degraded = flags.degraded;
   options.demo_backend = flags.demo_backend;
-  return serve(std::move(config.loaded), options);
+  return serve(std::move(config.loaded), metrics, options);
 }
 
 }  // namespace

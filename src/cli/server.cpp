@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -68,6 +69,13 @@ std::size_t queue_capacity(const router::Snapshot& snapshot) {
   return static_cast<std::size_t>(snapshot.spec->global.router.overload.max_queued_judgements);
 }
 
+// Judgements that wait for a model hold a thread of the pool and hardly use it; a model that batches wants several.
+std::size_t compute_threads(const router::Snapshot& snapshot) {
+  constexpr std::size_t kModelWaiters = 14;
+  const std::size_t busy = std::max<std::size_t>(2, gateway::usable_processors());
+  return snapshot.embedding->embedder ? busy + kModelWaiters : busy;
+}
+
 std::string reachable(const std::string& address) {
   return address == "0.0.0.0" ? "127.0.0.1" : address == "::" ? "::1" : address;
 }
@@ -89,12 +97,13 @@ void print_ready(const GatewayListener& first, std::uint16_t port, const ListenA
 // Everything that lives as long as the process, in the order in which it must die.
 class Process {
  public:
-  Process(router::Loaded loaded, const ServerOptions& options)
-      : log_(telemetry::make_json_logger(clock_)),
+  Process(router::Loaded loaded, telemetry::Registry& metrics, const ServerOptions& options)
+      : metrics_(metrics),
+        log_(telemetry::make_json_logger(clock_)),
         snapshots_(loaded.snapshot),
         service_manager_(config::process_environment(), clock_),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
-        compute_(std::max<std::size_t>(2, gateway::usable_processors()), queue_capacity(*loaded.snapshot), &metrics_),
+        compute_(compute_threads(*loaded.snapshot), queue_capacity(*loaded.snapshot), &metrics_),
         management_compute_(2, kManagementQueue),
         io_(gateway::usable_processors()),
         access_(config::process_environment(), *log_),
@@ -148,8 +157,17 @@ class Process {
   }
 
   ManagementParts management_parts(const std::string& bind_address) {
-    return {snapshots_,          editor_, access_,  bind_address, images_.get(),
-            management_compute_, *log_,   metrics_, clock_,       draining_};
+    return {snapshots_,
+            editor_,
+            access_,
+            bind_address,
+            images_.get(),
+            management_compute_,
+            *log_,
+            metrics_,
+            clock_,
+            draining_,
+            std::filesystem::path(options_.files.front()).parent_path().string()};
   }
 
   std::unique_ptr<lifecycle::Applier> make_applier(const router::Loaded& loaded, const ServerOptions& options) {
@@ -161,7 +179,8 @@ class Process {
                                                                         .reloadables = reloadables(),
                                                                         .log = *log_,
                                                                         .metrics = metrics_,
-                                                                        .clock = clock_},
+                                                                        .clock = clock_,
+                                                                        .models = options.models},
                                                 loaded);
   }
 
@@ -199,7 +218,7 @@ class Process {
   }
 
   telemetry::RealClock clock_;
-  telemetry::Registry metrics_;
+  telemetry::Registry& metrics_;
   auth::AccessState clients_;
   std::unique_ptr<telemetry::Logger> log_;
   gateway::SnapshotSource snapshots_;  // holds the backends, which write metrics
@@ -223,11 +242,11 @@ class Process {
 
 }  // namespace
 
-int serve(router::Loaded loaded, const ServerOptions& options) {
+int serve(router::Loaded loaded, telemetry::Registry& metrics, const ServerOptions& options) {
   block_process_signals();
   return_large_blocks_when_freed();
   raise_file_limit();
-  Process process(std::move(loaded), options);  // a temporary would keep `loaded` until run() returns
+  Process process(std::move(loaded), metrics, options);  // a temporary would keep `loaded` until run() returns
   return process.run();
 }
 

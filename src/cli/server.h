@@ -4,19 +4,23 @@
 #include <string>
 #include <vector>
 
+#include "models/served_models.h"
 #include "router/load.h"
+#include "telemetry/metrics.h"
 
 namespace signalbox::cli {
 
 struct ServerOptions {
   std::vector<std::string> files;
   bool degraded = false;
-  std::string demo_backend;  // ADDRESS:PORT, or ""
+  std::string demo_backend;                // ADDRESS:PORT, or ""
+  models::ServedModels* models = nullptr;  // of the process; reloads open models through it
 };
 
 // Returns when SIGINT or SIGTERM came and running requests were answered; SIGHUP reloads the files. Prints `ready
 // http://…` when it serves. Throws std::runtime_error with a sentence when a port cannot be had.
-int serve(router::Loaded loaded, const ServerOptions& options);
+// `metrics` was made before the configuration was loaded, for models count from their first text on.
+int serve(router::Loaded loaded, telemetry::Registry& metrics, const ServerOptions& options);
 
 // Blocks SIGINT and SIGTERM for this and all later threads; await_stop_signal() then waits for one of them.
 void block_stop_signals();

@@ -67,6 +67,7 @@ void Acquirer::acquire_family(std::uint32_t f, const SignalSet& wanted) {
     knowledge_[first + leaf] = Knowledge::known;
   }
   apply_partitions(f);
+  family.after_partitions(results);
 }
 
 void Acquirer::accept(SignalResult& result) const {

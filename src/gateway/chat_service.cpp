@@ -9,6 +9,7 @@
 #include "gateway/exchange.h"
 #include "gateway/handler.h"
 #include "gateway/judging.h"
+#include "gateway/local_embeddings.h"
 #include "gateway/models_endpoint.h"
 #include "gateway/passthrough.h"
 #include "gateway/relay.h"
@@ -89,6 +90,10 @@ class ChatService final : public Handler {
     if (!reply) reply = co_await judging_.apply(exchange, left);  // plugins, model name, headers: as splices
     if (!reply) reply = answer_fast(*exchange, s_.clock);         // the policy answers by itself
     if (!reply) reply = access_.admit(*exchange);                 // 429: a budget is used up
+    if (!reply && is_local_embedding(*exchange)) {                // the model of this process answers
+      reply = co_await judging_.embed(exchange, left);
+      settle_local(*exchange);
+    }
     if (reply) {
       co_await answer(exchange, std::move(*reply), writer);
     } else {
@@ -108,6 +113,14 @@ class ChatService final : public Handler {
     exchange->debug = request.headers.get("x-vsr-debug").value_or("") == "true";
     exchange->http = std::move(request);
     return exchange;
+  }
+
+  void settle_local(Exchange& exchange) {
+    std::optional<protocol::TokenUsage> usage;
+    if (exchange.embedded_tokens) usage = protocol::TokenUsage{.prompt_tokens = *exchange.embedded_tokens};
+    metrics_.answered(model_label(exchange), s_.clock.steady_now() - exchange.received);
+    if (usage) metrics_.tokens(model_label(exchange), *usage);
+    access_.settle(exchange, usage.has_value(), usage);
   }
 
   Task<void> answer(ExchangePtr exchange, Reply reply, ResponseWriter& writer) {

@@ -7,6 +7,7 @@
 
 #include "gateway/client_access.h"
 #include "gateway/identity.h"
+#include "gateway/local_embeddings.h"
 #include "gateway/vsr_headers.h"
 #include "protocol/request_edits.h"
 #include "protocol/response.h"
@@ -66,6 +67,7 @@ void judge(Exchange& exchange, evidence::ImageReader* images) {
   options.images = images;
   options.max_tokens = std::max<std::int64_t>(exchange.request->max_tokens.value_or(0), 0);
   options.deadline = exchange.received + exchange.snapshot->deadline;
+  options.cancelled = exchange.gone;
   options.decide.eager = exchange.debug;
   options.decide.identity = exchange.snapshot->spec->global.services.authz.fail_open
                                 ? decision::IdentityPolicy::fail_open
@@ -137,7 +139,11 @@ std::optional<Reply> refuse_without_backend(const Exchange& exchange) {
                    "unable to route request: no model selected and no default model configured", "error");
   }
   const router::Model& model = exchange.snapshot->models[*j.model];
-  if (is_served(model)) return std::nullopt;
+  if (is_served(model) || is_local_embedding(exchange)) return std::nullopt;
+  if (model.local_embeddings) {
+    return refusal(400, "invalid_request_error", "unsupported_model",
+                   fmt::format("model \"{}\" makes embeddings, and nothing else", model.name), "error");
+  }
   bool any = false;
   for_each_choice(exchange, [&](const Choice&) {
     any = true;
@@ -257,6 +263,8 @@ Headers response_headers(const Exchange& exchange, std::string_view path) {
   const bool decided = exchange.judgement.recipe != nullptr && (path == "upstream" || path == "fast_response");
   if (decided) add_decision_headers(headers, exchange.judgement);
   add_unknown_headers(headers, exchange.judgement);
+  const std::string& unproven = exchange.snapshot->unproven_models;
+  if (!unproven.empty()) headers.set("x-signalbox-unproven-models", header_value(unproven));
   if (exchange.debug) add_debug_headers(headers, exchange.judgement, exchange.injected_system_prompt);
   return headers;
 }

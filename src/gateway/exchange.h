@@ -4,6 +4,7 @@
 // is there to what comes next; each may end the request with a Reply.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,7 @@ struct Exchange {
   std::chrono::steady_clock::time_point received;
   std::optional<protocol::Request> request;
   evidence::Evidence evidence;
+  std::shared_ptr<const std::atomic<bool>> gone;  // set when the client leaves while this is judged on the pool
   router::Judgement judgement;
   bool injected_system_prompt = false;
   std::optional<plugins::RequestEdit> edit;  // what the policy changes, whichever model gets it
@@ -40,6 +42,7 @@ struct Exchange {
   std::vector<auth::BudgetCharge> charges;   // budgets that this request counts for
   bool metered = false;                      // some of them by its tokens
   auth::BudgetLedger::Reservation reservation;
+  std::optional<std::int64_t> embedded_tokens;  // by the model of this process (local_embeddings.h)
   std::string fast_response;
   bool is_fast = false;
 };

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "gateway/compute_await.h"
+#include "gateway/local_embeddings.h"
 
 namespace signalbox::gateway {
 
@@ -28,6 +29,10 @@ std::optional<Reply> apply_only(Exchange& exchange, Judging::Reader, evidence::I
   return std::nullopt;
 }
 
+std::optional<Reply> embed_only(Exchange& exchange, Judging::Reader, evidence::ImageReader*) {
+  return embed_locally(exchange);
+}
+
 }  // namespace
 
 Judging::Judging(const ChatServices& services, Admission& admission)
@@ -44,6 +49,10 @@ Task<std::optional<Reply>> Judging::judge(ExchangePtr exchange, CancelToken& lef
   co_return read_and_judge(*exchange, nullptr, s_.images);
 }
 
+Task<std::optional<Reply>> Judging::embed(ExchangePtr exchange, CancelToken& left) {
+  return on_pool(std::move(exchange), left, &embed_only, nullptr);
+}
+
 Task<std::optional<Reply>> Judging::apply(ExchangePtr exchange, CancelToken& left) {
   if (exchange->request->body().size() > kLargeBody) co_return co_await on_pool(exchange, left, &apply_only, nullptr);
   apply_policy(*exchange);
@@ -53,6 +62,7 @@ Task<std::optional<Reply>> Judging::apply(ExchangePtr exchange, CancelToken& lef
 Task<std::optional<Reply>> Judging::on_pool(ExchangePtr exchange, CancelToken& left, Work work, Reader read) {
   const auto gone = std::make_shared<std::atomic<bool>>(left.cancelled());
   const CancelToken::Registration registration = left.on_cancel([gone] { *gone = true; });
+  exchange->gone = gone;
   const auto deadline = exchange->received + exchange->snapshot->deadline;
   evidence::ImageReader* const images = s_.images;
   std::optional<JobEnd> end = co_await run(

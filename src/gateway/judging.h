@@ -28,6 +28,8 @@ class Judging {
 
   // `read` (read_request, or another protocol's), then judge.
   Task<std::optional<Reply>> judge(ExchangePtr exchange, CancelToken& left, Reader read);
+  // embed_locally, on the pool. Never nothing.
+  Task<std::optional<Reply>> embed(ExchangePtr exchange, CancelToken& left);
   // apply_policy.
   Task<std::optional<Reply>> apply(ExchangePtr exchange, CancelToken& left);
 

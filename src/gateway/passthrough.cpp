@@ -6,6 +6,7 @@
 #include <array>
 
 #include "gateway/client_access.h"
+#include "gateway/local_embeddings.h"
 #include "protocol/openai_prompts.h"
 
 namespace signalbox::gateway {
@@ -73,12 +74,14 @@ const Endpoint* find_endpoint(std::string_view path) {
 
 bool is_open(const Endpoint& endpoint, const router::Snapshot& snapshot) {
   if (endpoint.upstream.empty()) return true;
+  if (endpoint.upstream == "/embeddings" && snapshot.spec->global.router.local_embeddings) return true;
   const std::vector<std::string>& open = snapshot.spec->global.router.passthrough_endpoints;
   return std::find(open.begin(), open.end(), endpoint.upstream.substr(1)) != open.end();
 }
 
 std::optional<Reply> refuse_passthrough(const Exchange& exchange) {
   if (exchange.endpoint.empty()) return std::nullopt;
+  if (auto other = refuse_other_embedders(exchange)) return other;
   const bool guarded = exchange.snapshot->spec->global.router.passthrough == router::Passthrough::guarded;
   if (guarded && !exchange.evidence.opaque.empty() && has_security_decisions(*exchange.judgement.recipe)) {
     return refusal(422, "invalid_request_error", "unjudged_content",

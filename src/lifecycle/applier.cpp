@@ -116,7 +116,7 @@ Candidate Applier::load(const Texts& texts) {
   };
   Candidate candidate;
   candidate.loaded = router::load(names, parts_.environment, text_of,
-                                  limits_for(static_cast<std::size_t>(settings().max_document_bytes)));
+                                  limits_for(static_cast<std::size_t>(settings().max_document_bytes)), parts_.models);
   if (candidate.loaded.snapshot) return candidate;
   candidate.outcome = Outcome::invalid;
   candidate.message = fmt::format("the configuration has {} error(s)", candidate.loaded.diagnostics->errors());

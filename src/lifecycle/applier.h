@@ -40,6 +40,7 @@ struct ApplierParts {
   const telemetry::Clock& clock;
   std::function<std::uint64_t()> resident = resident_bytes;
   std::function<std::uint64_t()> memory_limit = [] { return memory_limit_bytes(); };
+  models::ServedModels* models = nullptr;  // opens the models that configurations name; null: none is opened
 };
 
 // A configuration that might be put into force.

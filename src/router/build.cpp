@@ -45,7 +45,7 @@ void build_answer_timeout(const std::vector<ListenerSpec>& listeners, Snapshot& 
 }  // namespace
 
 std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const config::Environment& environment,
-                                         config::Diagnostics& diagnostics) {
+                                         models::ServedModels* served, config::Diagnostics& diagnostics) {
   check_names(*root, diagnostics);
   check_providers(*root, environment, diagnostics);
   check_listeners(*root, diagnostics);
@@ -55,6 +55,9 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   std::shared_ptr<Snapshot> snapshot = std::make_shared<Snapshot>();
   build_models(*root, environment, *snapshot);
   build_access(*root, environment, *snapshot, diagnostics);
+  snapshot->embedding = build_embedding(*root, served, diagnostics);
+  snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot->embedding);
+  build_local_embeddings(*root, *snapshot, diagnostics);
   build_recipes(*root, *snapshot, diagnostics);
   build_virtual_names(*root, *snapshot);
   build_global(root->global, *snapshot);

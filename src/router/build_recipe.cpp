@@ -94,7 +94,7 @@ class RecipeBuilder {
       for (const auto& [type, name] : referenced) {
         if (type == registry[i]->leaf) used.insert(name);
       }
-      const signals::CompileContext context{used, root_.v1(), routing_.signals.path};
+      const signals::CompileContext context{used, root_.v1(), routing_.signals.path, out_.embedding.get()};
       if (auto family = registry[i]->compile(routing_.signals.rules[i].get(), context, diagnostics_)) {
         table.add(*registry[i], std::move(family));
       }
@@ -179,7 +179,7 @@ class RecipeBuilder {
     }
     for (decision::SignalId id = 0; id < program.signals.size(); ++id) {
       const decision::SignalEntry& entry = program.signals[id];
-      if (!program.used[id] || !entry.security || !entry.type->needs_model) continue;
+      if (!program.used[id] || !entry.security || missing_model(program, id).empty()) continue;
       const std::pair<std::string, std::string> key{entry.type->leaf, entry.name};
       const bool written = leaves.written.contains(key) && !leaves.silent.contains(key);
       if (written || (key.first == "jailbreak" && unavailable_guard())) continue;

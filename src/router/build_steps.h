@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "config/diagnostics.h"
 #include "config/load.h"
+#include "models/served_models.h"
 #include "router/snapshot.h"
 
 namespace signalbox::router {
@@ -20,7 +22,18 @@ std::size_t add_model(Model model, Snapshot& snapshot);
 void build_access(const RootSpec& root, const config::Environment& environment, Snapshot& snapshot,
                   config::Diagnostics& diagnostics);
 
-// Compiles a routing profile and appends it to the snapshot's recipes. Needs the models.
+// Never null; without `served` nothing is opened. A folder that is there and cannot be used is an error.
+std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& root, models::ServedModels* served,
+                                                               config::Diagnostics& diagnostics);
+
+// Models that answer although nothing proves them, by name; empty: none does.
+std::string unproven_models(const ModelCatalogSpec& catalog, const signals::EmbeddingModel& embedding);
+
+// The embedding model as one that clients may name. Needs the models and the embedding model.
+void build_local_embeddings(const RootSpec& root, Snapshot& snapshot, config::Diagnostics& diagnostics);
+
+// Compiles a routing profile and appends it to the snapshot's recipes. Needs the models, those that
+// judge included.
 void build_recipe(const RootSpec& root, const std::string& name, const std::string& description,
                   const RoutingSpec& routing, Snapshot& snapshot, config::Diagnostics& diagnostics);
 

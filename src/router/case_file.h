@@ -10,7 +10,7 @@
 //       - {name: hot, rules: {type: keyword, name: urgent}}
 //     >>>
 //     top <<<                              # optional: further top-level keys (recipes, entrypoints, global)
-//     >>>
+//     >>>                                  # a model folder that exists stands for a bag-of-words embedder
 //     include: examples/quickstart.yaml    # instead of config: a whole configuration of this repository
 //
 //     case "insurgent is not urgent"

@@ -15,6 +15,8 @@
 #include <sstream>
 
 #include "config/diagnostics.h"
+#include "models/fake_embedder.h"
+#include "models/served_models.h"
 #include "protocol/request.h"
 #include "router/case_file.h"
 #include "router/judge.h"
@@ -66,11 +68,22 @@ std::string yaml_of(const CaseConfig& config) {
   return yaml + config.top;
 }
 
+// Behind every model folder that is there: bags of words (models/fake_embedder.h). A configuration that names no folder
+// has no model.
+models::ServedModels& bags_of_words() {
+  static models::ServedModels served(
+      std::make_shared<models::FakeProvider>(std::make_shared<const models::FakeEmbedder>()), nullptr);
+  return served;
+}
+
 // Cases of one configuration share its snapshot; null, with the errors as test failures, when it does not load.
 const Snapshot* snapshot_of(const std::shared_ptr<const CaseConfig>& config) {
   static std::map<std::shared_ptr<const CaseConfig>, Loaded> loaded;
   const auto [entry, first] = loaded.try_emplace(config);
-  if (first) entry->second = load_text(yaml_of(*config), config->file, [](const std::string&) { return std::nullopt; });
+  if (first) {
+    entry->second =
+        load_text(yaml_of(*config), config->file, [](const std::string&) { return std::nullopt; }, &bags_of_words());
+  }
   if (entry->second.snapshot) return entry->second.snapshot.get();
   for (const auto& finding : entry->second.diagnostics->items()) {
     if (finding.severity == config::Severity::error) ADD_FAILURE() << config::to_text(finding);

@@ -22,6 +22,9 @@ void check_management(const ManagementApiSpec& spec, const config::Environment& 
 void check_trusted_proxies(const AuthzSpec& authz, config::Diagnostics& diagnostics);
 void check_decisions(const RootSpec& root, const RoutingSpec& routing, config::Diagnostics& diagnostics);
 
+// Why a signal is unknown for want of a model; empty: it is not.
+std::string_view missing_model(const decision::Program& program, decision::SignalId id);
+
 // Warnings about a recipe that compiles but will surprise.
 void lint_recipe(const RootSpec& root, const RoutingSpec& routing, const decision::Program& program,
                  config::Diagnostics& diagnostics);

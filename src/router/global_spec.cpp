@@ -55,6 +55,11 @@ void describe(config::Visitor& v, RouterSpec& x) {
                   "request names: /v1/embeddings, /v1/completions (default none: 404).",
            .choices = kEndpoints,
            .ours = true});
+  v.field(
+      "local_embeddings", x.local_embeddings,
+      {.doc = "Answer POST /v1/embeddings by the embedding model of this process, under the name of its folder. Not "
+              "together with passthrough_endpoints: [embeddings].",
+       .ours = true});
   v.reserved("config_source", "", "Where the configuration comes from; this build reads files.");
   v.reserved("clear_route_cache", "", "An Envoy setting.");
   v.reserved("streamed_body", "enabled max_bytes timeout_sec", "Streamed request bodies through Envoy.");

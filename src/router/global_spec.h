@@ -41,6 +41,7 @@ struct RouterSpec {
   std::int64_t max_body_bytes = 32 << 20;
   OverloadSpec overload;
   std::vector<std::string> passthrough_endpoints;
+  bool local_embeddings = false;
 };
 
 struct IdentityHeadersSpec {

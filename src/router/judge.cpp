@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "router/unjudged_guard.h"
+#include "signals/request_embeddings.h"
 #include "signals/scope.h"
 
 namespace signalbox::router {
@@ -17,7 +18,8 @@ decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidenc
   const auto deadline = options.deadline.value_or(std::chrono::steady_clock::time_point::max());
   evidence::ImageTexts images(evidence, options.images, deadline);
   signals::TextScopes scopes(evidence, images);
-  signals::EvalContext context{evidence, images, scopes, deadline};
+  signals::RequestEmbeddings embeddings({.deadline = deadline, .cancelled = options.cancelled});
+  signals::EvalContext context{evidence, images, scopes, deadline, &embeddings};
   if (recipe.refuses_unjudged) unjudged = unjudged_reason(evidence, images);
   return recipe.engine->decide(context, options.decide);
 }

@@ -1,11 +1,13 @@
 // Judging one request by a snapshot: which recipe, which decision, which model. The step that serving, eval, explain
 // and the probes share.
 //
-// Pure but for the pictures it may have to read; any thread; blocks while pictures are read.
+// Pure but for the pictures it may have to read and the models it may have to ask; any thread; blocks meanwhile.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +28,7 @@ struct JudgeOptions {
   bool for_eval = false;                                          // selection as the eval API reports it
   std::int64_t max_tokens = 0;                                    // that the request asks for; 0: it does not say
   std::function<bool(std::string_view)> may_use;                  // models the sender may use; empty: all
+  std::shared_ptr<const std::atomic<bool>> cancelled;             // may be null; set when nobody waits any more
 };
 
 // A candidate that cannot take the request (router/eligibility.h).

@@ -120,16 +120,18 @@ void lint_bands(const RoutingSpec& routing, const Program& program, const decisi
 }
 
 void lint_missing_models(const RoutingSpec& routing, const Program& program, config::Diagnostics& diagnostics) {
-  std::map<std::string, std::size_t> by_type;
+  std::map<std::string, std::pair<std::size_t, std::string>> by_type;  // how many, and why the first one is
   for (decision::SignalId id = 0; id < program.signals.size(); ++id) {
-    const decision::SignalEntry& entry = program.signals[id];
-    if (entry.type->needs_model && program.used[id]) ++by_type[std::string(entry.type->key)];
+    const std::string_view why = missing_model(program, id);
+    if (why.empty() || !program.used[id]) continue;
+    auto& [count, first] = by_type[std::string(program.signals[id].type->key)];
+    if (count++ == 0) first = why;
   }
-  for (const auto& [key, count] : by_type) {
-    diagnostics.warning(
-        routing.signals.path + "." + key, "model_missing",
-        fmt::format("{} signal{} of {} need{} a model that this build does not have: unknown (model_missing)", count,
-                    count == 1 ? "" : "s", key, count == 1 ? "s" : ""));
+  for (const auto& [key, missing] : by_type) {
+    const auto& [count, why] = missing;
+    diagnostics.warning(routing.signals.path + "." + key, "model_missing",
+                        fmt::format("{} signal{} of {} lack{} a model: unknown (model_missing): {}", count,
+                                    count == 1 ? "" : "s", key, count == 1 ? "s" : "", why));
   }
 }
 
@@ -149,6 +151,11 @@ void lint_roles_without_identity(const ServicesSpec& services, const RoutingSpec
 }
 
 }  // namespace
+
+std::string_view missing_model(const Program& program, decision::SignalId id) {
+  const decision::SignalEntry& entry = program.signals[id];
+  return program.signals.family(entry.family).missing_model(entry.leaf);
+}
 
 void lint_recipe(const RootSpec& root, const RoutingSpec& routing, const Program& program,
                  config::Diagnostics& diagnostics) {

@@ -1,6 +1,7 @@
 #include "router/load.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -70,14 +71,31 @@ void mark_plugins_off(const config::Document& document, RoutingSpec& routing) {
   }
 }
 
-Loaded finish(Loaded loaded, bool readable, const config::Environment& environment) {
+// Of the file that names the model.
+std::string model_folder(const config::Document& document, const SemanticEmbeddingsSpec& spec) {
+  const std::string key = config::join(spec.path, path_key(model_type_of(spec)));
+  const std::size_t file = document.nearest(key).mark.file;
+  return file < document.files.size() ? std::filesystem::path(document.files[file]).parent_path().string() : "";
+}
+
+// How a configuration is loaded besides its text.
+struct Surroundings {
+  const config::Environment& environment;
+  models::ServedModels* served = nullptr;
+  std::string folder;  // where relative paths start; empty: at the file that they stand in
+};
+
+Loaded finish(Loaded loaded, bool readable, const Surroundings& around) {
   if (readable) {
     check_layout(*loaded.document, *loaded.diagnostics);
     std::unique_ptr<RootSpec> root = std::make_unique<RootSpec>();
     config::decode(*loaded.document, config::ref(*root), *loaded.diagnostics);
     mark_plugins_off(*loaded.document, root->routing);
     for (RecipeSpec& recipe : root->recipes) mark_plugins_off(*loaded.document, recipe.routing);
-    std::shared_ptr<Snapshot> snapshot = build_snapshot(std::move(root), environment, *loaded.diagnostics);
+    SemanticEmbeddingsSpec& embeddings = root->global.model_catalog.embeddings.semantic;
+    embeddings.folder = around.folder.empty() ? model_folder(*loaded.document, embeddings) : around.folder;
+    std::shared_ptr<Snapshot> snapshot =
+        build_snapshot(std::move(root), around.environment, around.served, *loaded.diagnostics);
     snapshot->fingerprint = config::fingerprint(loaded.document->root);
     if (loaded.diagnostics->ok()) {
       lint_secrets(*loaded.document, *loaded.diagnostics);
@@ -96,22 +114,31 @@ Loaded start() {
   return loaded;
 }
 
+Loaded load_around(const std::vector<std::string>& paths, const Surroundings& around,
+                   const std::function<std::optional<std::string>(const std::string&)>& text_of,
+                   const config::ParseLimits& limits) {
+  Loaded loaded = start();
+  const bool readable =
+      config::load_files(paths, around.environment, limits, *loaded.document, *loaded.diagnostics, text_of);
+  for (const config::Diagnostic& diagnostic : loaded.diagnostics->items()) {
+    loaded.unreadable = loaded.unreadable || diagnostic.code == "unreadable_file";
+  }
+  return finish(std::move(loaded), readable, around);
+}
+
 }  // namespace
 
 Loaded load(const std::vector<std::string>& paths, const config::Environment& environment,
             const std::function<std::optional<std::string>(const std::string&)>& text_of,
-            const config::ParseLimits& limits) {
-  Loaded loaded = start();
-  const bool readable = config::load_files(paths, environment, limits, *loaded.document, *loaded.diagnostics, text_of);
-  for (const config::Diagnostic& diagnostic : loaded.diagnostics->items()) {
-    loaded.unreadable = loaded.unreadable || diagnostic.code == "unreadable_file";
-  }
-  return finish(std::move(loaded), readable, environment);
+            const config::ParseLimits& limits, models::ServedModels* served) {
+  return load_around(paths, {environment, served, {}}, text_of, limits);
 }
 
-Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment) {
+Loaded load_text(std::string_view yaml, const std::string& name, const config::Environment& environment,
+                 models::ServedModels* served, const std::string& folder) {
   const std::string text(yaml);
-  return load({name}, environment, [&](const std::string&) { return std::optional<std::string>(text); });
+  return load_around({name}, {environment, served, folder},
+                     [&](const std::string&) { return std::optional<std::string>(text); }, {});
 }
 
 }  // namespace signalbox::router

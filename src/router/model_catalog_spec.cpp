@@ -38,10 +38,19 @@ void describe(config::Visitor& v, ModulesSpec& x) {
 void describe(config::Visitor& v, ModelCatalogSpec& x) {
   v.object("ModelCatalog", "Models behind learned signals; without them such signals are unknown.", &x.path);
   v.field("modules", x.modules, {.doc = "Settings of learned signals."});
-  v.reserved("precision", "", "Precision in which models are served.");
+  v.field("embeddings", x.embeddings, {.doc = "Embedding models."});
+  v.field(
+      "precision", x.precision,
+      {.doc = "Precision in which models are served: auto (the fastest that passes the model's goldens), fp32, bf16, "
+              "int8.",
+       .ours = true});
+  v.field(
+      "trust", x.trust,
+      {.doc = "Which models answer: proven_only (their goldens pass), or allow_unproven (they may have none). A model "
+              "whose goldens fail never answers.",
+       .ours = true});
+  v.field("runtime", x.runtime, {.doc = "How models use this machine.", .ours = true});
   v.reserved("substitute", "", "The built-in pack in place of the models named here.");
-  v.reserved("trust", "", "Models without goldens.");
-  v.reserved("embeddings", shapes::kEmbeddings, "Embedding models.");
   v.reserved("system", shapes::kSystemModels, "Paths of the models by role.");
   v.reserved("external", shapes::kExternalModels, "Models behind an HTTP interface.");
   v.reserved("kbs", shapes::kKnowledgeBases, "Knowledge bases.");

@@ -1,5 +1,5 @@
-// `global.model_catalog` as written. The models behind learned signals are known to the schema and not run by this
-// build; what an unavailable one counts as is acted upon.
+// `global.model_catalog` as written. Of the models behind learned signals this build runs the embedding model; the
+// others are known to the schema, and what an unavailable one counts as is acted upon.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "config/describe.h"
+#include "router/embeddings_spec.h"
 
 namespace signalbox::router {
 
@@ -25,6 +26,10 @@ struct ModulesSpec {
 struct ModelCatalogSpec {
   std::string path;
   ModulesSpec modules;
+  EmbeddingsSpec embeddings;
+  models::Precision precision = models::Precision::automatic;
+  models::TrustPolicy trust = models::TrustPolicy::proven_only;
+  ModelRuntimeSpec runtime;
 };
 
 void describe(config::Visitor& v, PromptGuardSpec& x);

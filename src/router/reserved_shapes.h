@@ -93,13 +93,6 @@ inline constexpr std::string_view kIntegrations =
     "flow{model_names state{store_backend ttl_seconds file{directory} "
     "redis{address db password! use_tls tls_skip_verify max_retries pool_size key_prefix}}}}";
 
-inline constexpr std::string_view kEmbeddings =
-    "semantic{qwen3_model_path gemma_model_path mmbert_model_path multimodal_model_path bert_model_path "
-    "use_cpu embedding_config{backend model_type preload_embeddings target_dimension target_layer "
-    "enable_soft_matching top_k min_score_threshold prototype_scoring{enabled cluster_similarity_threshold "
-    "max_prototypes best_weight top_m margin_threshold}} endpoint{base_url model api_key_env timeout_seconds "
-    "max_retries dimensions}}";
-
 inline constexpr std::string_view kSystemModels =
     "prompt_guard domain_classifier pii_classifier fact_check_classifier hallucination_detector "
     "hallucination_explainer feedback_detector";

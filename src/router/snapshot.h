@@ -20,6 +20,7 @@
 #include "router/eligibility.h"
 #include "router/ip_block.h"
 #include "router/root_spec.h"
+#include "signals/embedding_model.h"
 #include "upstream/policy.h"
 
 namespace signalbox::auth {
@@ -56,6 +57,7 @@ struct Model {
   std::string name;
   std::string description;
   std::vector<BackendTarget> backends;  // none: nothing serves this model
+  bool local_embeddings = false;        // it is the embedding model of this process
   upstream::ReliabilityPolicy reliability;
   Abilities abilities;
   std::string api_format = "openai";
@@ -101,6 +103,8 @@ struct Snapshot {
   std::optional<std::size_t> default_model;
   std::string default_effort;
   std::vector<IpBlock> trusted_proxies;
+  std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
+  std::string unproven_models;                          // that answer all the same, by name; every response says so
   std::shared_ptr<const auth::ClientAuth> client_auth;  // never null
   std::shared_ptr<const auth::Budgets> budgets;         // never null
   std::vector<MissingModel> missing_security_models;    // security leaves that rely on a default, without a model

@@ -13,7 +13,8 @@ bool costs_a_picture(const decision::Program& program, decision::SignalId id) {
   image.base64 = "AA==";
   evidence.images.push_back(image);
   const decision::SignalEntry& entry = program.signals[id];
-  return program.signals.family(entry.family).cost(entry.leaf, evidence) == signals::Cost::image;
+  const signals::Family& family = program.signals.family(entry.family);
+  return family.cost(entry.leaf, evidence) == signals::Cost::image || family.reads_pictures(entry.leaf);
 }
 
 template <class Predicate>

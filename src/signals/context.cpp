@@ -1,7 +1,8 @@
 // context: how many tokens the request takes, in bands.
 //
-// The number is an estimate from the text (text/tokens.h) until a model's tokenizer plugs in, and the result says so.
-// It counts every message, and the tools that are offered and called; pictures and files are not counted.
+// Counted by the tokenizer of the configured embedding model where one is loaded, else estimated from the text
+// (text/tokens.h); the result says which. It counts every message, and the tools that are offered and called; pictures
+// and files are not counted.
 #include <fmt/format.h>
 
 #include <limits>
@@ -33,39 +34,65 @@ struct Band {
   std::int64_t max = kUnbounded;
 };
 
+// How many tokens a text has: by a tokenizer that is there, or by an estimate.
+class TokenCounter {
+ public:
+  explicit TokenCounter(const EmbeddingModel* model) : tokenizer_(model != nullptr ? model->embedder : nullptr) {
+    if (tokenizer_) special_ = tokenizer_->count_tokens("");
+  }
+
+  bool exact() const { return tokenizer_ != nullptr; }
+  // Without the special tokens that a model puts around each text.
+  std::int64_t count(std::string_view text) const {
+    return tokenizer_ ? std::int64_t{tokenizer_->count_tokens(text)} - special_ : estimator_.estimate(text);
+  }
+  std::string detail() const {
+    return tokenizer_ ? "counted by the tokenizer of " + tokenizer_->info().name : "estimated from the text";
+  }
+
+ private:
+  std::shared_ptr<const models::TextEmbedder> tokenizer_;
+  std::int64_t special_ = 0;
+  text::TokenEstimator estimator_;
+};
+
 class ContextFamily final : public RuleFamily<Band> {
  public:
-  Cost cost(std::size_t, const evidence::Evidence&) const override { return Cost::scan; }
+  explicit ContextFamily(TokenCounter counter) : counter_(std::move(counter)), detail_(counter_.detail()) {}
+  Cost cost(std::size_t, const evidence::Evidence&) const override {
+    return counter_.exact() ? Cost::tokens : Cost::scan;
+  }
 
   void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
                 std::span<SignalResult> results) const override {
     std::optional<std::int64_t> tokens;
     judge_each(wanted, results, [&](std::size_t leaf) {
-      if (!tokens) tokens = estimate(context.evidence);
+      if (!tokens) tokens = count(context.evidence);
       const Band& band = rules()[leaf];
       SignalResult result = *tokens >= band.min && *tokens <= band.max ? SignalResult::matched() : SignalResult{};
       result.value = static_cast<double>(*tokens);
-      result.detail = "estimated from the text";
+      result.detail = detail_;
       return result;
     });
   }
 
  private:
-  std::int64_t estimate(const evidence::Evidence& evidence) const {
+  std::int64_t count(const evidence::Evidence& evidence) const {
     std::int64_t tokens = 0;
-    for (const evidence::Text& text : evidence.texts) tokens += estimator_.estimate(text.text);
+    for (const evidence::Text& text : evidence.texts) tokens += counter_.count(text.text);
     for (const evidence::ToolDefinition& tool : evidence.tools) {
       for (const std::string_view text : {tool.name, tool.description, tool.parameters}) {
-        tokens += estimator_.estimate(text);
+        tokens += counter_.count(text);
       }
     }
     for (const evidence::ToolCall& call : evidence.calls) {
-      tokens += estimator_.estimate(call.name) + estimator_.estimate(call.arguments);
+      tokens += counter_.count(call.name) + counter_.count(call.arguments);
     }
     return tokens;
   }
 
-  text::TokenEstimator estimator_;
+  TokenCounter counter_;
+  std::string detail_;
 };
 
 std::optional<Band> band_of(const ContextRule& rule, const CompileContext& context, config::Diagnostics& diagnostics) {
@@ -97,7 +124,7 @@ void warn_overlap(const Band& a, const RuleBase& first, const Band& b, const Rul
 
 std::unique_ptr<Family> compile(const std::vector<ContextRule>& rules, const CompileContext& context,
                                 config::Diagnostics& diagnostics) {
-  auto family = std::make_unique<ContextFamily>();
+  auto family = std::make_unique<ContextFamily>(TokenCounter(context.embedding));
   std::vector<std::pair<Band, std::size_t>> bands;
   for (Leaf& leaf : leaves_of(rules, context, diagnostics)) {
     const std::size_t rule = leaf.rule;

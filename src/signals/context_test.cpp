@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "models/fake_embedder.h"
 #include "signals/test_support.h"
 
 namespace signalbox::signals {
@@ -57,6 +58,30 @@ TEST(Context, WithoutMaximumNeverMatchesUnderV03AndIsUnboundedUnderV1) {
   const Rules v1("context", yaml, kV1);
   EXPECT_THAT(v1.problems(), ElementsAre());
   EXPECT_EQ(Subject::text("hello").evaluate(v1, "b").truth, match);
+}
+
+// The fake's tokens are words, and each text has two special ones, which are no part of a request.
+TEST(Context, CountsWithTheTokenizerOfAModel) {
+  auto model = std::make_shared<EmbeddingModel>();
+  model->embedder = std::make_shared<models::FakeEmbedder>();
+  const Rules rules("context", band(0, 5), {.v1 = false, .used = {}, .embedding = model});
+  const SignalResult five = Subject::text("one two three four five").evaluate(rules, "b");
+  EXPECT_EQ(*five.value, 5);
+  EXPECT_EQ(five.truth, match);
+  EXPECT_EQ(five.detail, "counted by the tokenizer of fake");
+  const Subject chat =
+      Subject::chat(R"("messages":[{"role":"system","content":"a b c"},{"role":"user","content":"d e f"}])");
+  EXPECT_EQ(*chat.evaluate(rules, "b").value, 6);
+  EXPECT_EQ(chat.evaluate(rules, "b").truth, no_match);
+}
+
+TEST(Context, ATokenizerIsNotForAnIoThread) {
+  auto model = std::make_shared<EmbeddingModel>();
+  EXPECT_EQ(Subject::text("x").cost(Rules("context", band(0, 5), {.v1 = false, .used = {}, .embedding = model})),
+            Cost::scan);
+  model->embedder = std::make_shared<models::FakeEmbedder>();
+  EXPECT_GT(Subject::text("x").cost(Rules("context", band(0, 5), {.v1 = false, .used = {}, .embedding = model})),
+            Cost::scan);
 }
 
 TEST(Context, ReversedAndOverlappingBands) {

@@ -1,20 +1,24 @@
 // embedding: similarity of the request to example texts (or of its picture to descriptions). Needs an embedding model.
+#include <fmt/format.h>
+
 #include <array>
 
+#include "signals/embedding_family.h"
 #include "signals/missing_model.h"
 
 namespace signalbox::signals {
-namespace {
 
-enum class Aggregation : std::uint8_t { mean, max, any };
-constexpr std::array<config::EnumName, 3> kAggregations{{
-    {static_cast<int>(Aggregation::mean), "mean"},
-    {static_cast<int>(Aggregation::max), "max"},
-    {static_cast<int>(Aggregation::any), "any"},
-}};
+// The type is shared with the settings, so its names are found outside of this file's own namespace.
 std::span<const config::EnumName> enum_names(Aggregation) {
-  return kAggregations;
+  static constexpr std::array<config::EnumName, 3> kNames{{
+      {static_cast<int>(Aggregation::mean), "mean"},
+      {static_cast<int>(Aggregation::max), "max"},
+      {static_cast<int>(Aggregation::any), "any"},
+  }};
+  return kNames;
 }
+
+namespace {
 
 enum class QueryModality : std::uint8_t { text, image, audio };
 constexpr std::array<config::EnumName, 3> kModalities{{
@@ -26,7 +30,7 @@ std::span<const config::EnumName> enum_names(QueryModality) {
   return kModalities;
 }
 
-struct EmbeddingRule : RuleBase {
+struct EmbeddingRule : TextRule {
   double threshold = 0;
   std::vector<std::string> candidates;
   Aggregation aggregation_method = Aggregation::max;
@@ -54,16 +58,41 @@ bool usable(const EmbeddingRule& rule, config::Diagnostics& diagnostics) {
   return good;
 }
 
+EmbeddingJudge judge_of(const EmbeddingRule& rule, const MatchSettings& settings) {
+  return {.threshold = rule.threshold,
+          .blend = settings.blend_of(rule.aggregation_method),
+          .scope = rule.scope,
+          .image = rule.query_modality == QueryModality::image};
+}
+
+void warn_cut_examples(const EmbeddingRule& rule, const models::TextEmbedder& embedder,
+                       config::Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < rule.candidates.size(); ++i) {
+    const std::uint32_t tokens = embedder.count_tokens(rule.candidates[i]);
+    if (tokens <= embedder.info().max_tokens) continue;
+    diagnostics.warning(config::join(config::join(rule.path, "candidates"), i), "example_cut",
+                        fmt::format("the model reads {} tokens, and this text has {}: its end counts for nothing",
+                                    embedder.info().max_tokens, tokens));
+  }
+}
+
 std::unique_ptr<Family> compile(const std::vector<EmbeddingRule>& rules, const CompileContext& context,
                                 config::Diagnostics& diagnostics) {
-  std::vector<Leaf> leaves = leaves_of(rules, context, diagnostics);
-  for (Leaf& leaf : leaves) {
+  static const EmbeddingModel kNoModel;
+  const EmbeddingModel& model = context.embedding != nullptr ? *context.embedding : kNoModel;
+  const MatchSettings settings = resolve(model.settings, context.v1);
+  auto family = std::make_unique<EmbeddingFamily>(model, settings);
+  for (Leaf& leaf : leaves_of(rules, context, diagnostics)) {
     const EmbeddingRule& rule = rules[leaf.rule];
+    if (!usable(rule, diagnostics)) continue;
     // Under v1 a rule over pictures that cannot be judged must not wave the request through.
     if (context.v1 && rule.query_modality == QueryModality::image) leaf.security = rule.security.value_or(true);
+    if (model.embedder) warn_cut_examples(rule, *model.embedder, diagnostics);
+    family->add(std::move(leaf), judge_of(rule, settings), rule.candidates);
   }
-  std::erase_if(leaves, [&](const Leaf& leaf) { return !usable(rules[leaf.rule], diagnostics); });
-  return missing_model(std::move(leaves), {.what = "embedding model", .coupled = true});
+  if (family->empty()) return nullptr;
+  family->preload(config::join(context.signals_path, "embeddings"), diagnostics);
+  return family;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ class MissingModelFamily final : public Family {
   const std::vector<Leaf>& leaves() const override { return leaves_; }
   Cost cost(std::size_t, const evidence::Evidence&) const override { return need_.cost; }
   bool coupled() const override { return need_.coupled; }
+  std::string_view missing_model(std::size_t) const override { return "a model that this build does not have"; }
   void evaluate(std::span<const std::size_t> wanted, EvalContext&, std::span<SignalResult> results) const override {
     judge_each(wanted, results, [&](std::size_t) {
       return SignalResult::unknown(Reason::model_missing, "no " + need_.what + " is installed");

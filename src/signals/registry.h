@@ -10,6 +10,7 @@
 
 #include "config/describe.h"
 #include "config/diagnostics.h"
+#include "signals/embedding_model.h"
 #include "signals/signal.h"
 
 namespace signalbox::signals {
@@ -19,6 +20,7 @@ struct CompileContext {
   const std::set<std::string>& used_names;  // leaf names of this type that rules and projections use
   bool v1 = false;                          // version: v1 (safe defaults) rather than v0.3
   std::string_view signals_path = "routing.signals";
+  const EmbeddingModel* embedding = nullptr;  // null: as one without a model
 };
 
 struct Type {
@@ -28,7 +30,7 @@ struct Type {
   std::string_view header;       // x-vsr-matched-<header>, or "" when VSR has none
   std::string_view doc;          // one sentence for the reference
   bool security = false;         // unknown counts as a match by default (jailbreak, pii)
-  bool needs_model = false;      // this build has no model for it: results are unknown (model_missing)
+  bool needs_model = false;      // a model judges it; Family::missing_model tells where there is none
   bool ours = false;             // VSR has no such type
 
   const config::TypeInfo* (*rules_type)() = nullptr;  // of std::vector<Rule>

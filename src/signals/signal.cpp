@@ -28,6 +28,8 @@ std::string_view to_string(Reason reason) {
       return "identity_missing";
     case Reason::timeout:
       return "timeout";
+    case Reason::overloaded:
+      return "overloaded";
     case Reason::error:
       return "error";
   }

@@ -32,6 +32,7 @@ enum class Reason : std::uint8_t {
   not_judged,        // the evidence could not be read (unjudged image…)
   identity_missing,  // authz without a verified identity
   timeout,
+  overloaded,  // the queue of a model or reader was full
   error,
 };
 std::string_view to_string(Reason reason);
@@ -70,12 +71,14 @@ inline constexpr std::size_t kMaxFindings = 32;
 enum class Cost : std::uint8_t {
   instant,  // counts and maps that exist already
   scan,     // one linear pass over text
+  tokens,   // a pass of a model's tokenizer: linear, but not for an I/O thread
   image,    // decode and read pictures (100 ms)
   model,    // an encoder pass
   remote,   // another process or machine
 };
 
 class TextScopes;
+class RequestEmbeddings;
 
 // One request while its signals are evaluated. Belongs to one decision; families may be called from several threads.
 struct EvalContext {
@@ -83,6 +86,7 @@ struct EvalContext {
   evidence::ImageTexts& images;
   TextScopes& scopes;
   std::chrono::steady_clock::time_point deadline;
+  RequestEmbeddings* embeddings = nullptr;  // null: every family asks models by itself
 };
 
 // A name that decision rules can use: usually the rule's own, `rule:hard` for complexity, the role for authz.
@@ -100,10 +104,17 @@ class Family {
   virtual Cost cost(std::size_t leaf, const evidence::Evidence& evidence) const = 0;
   // Coupled families are computed whole or not at all (soft matching, top_k, partitions).
   virtual bool coupled() const { return false; }
+  // Why this leaf is unknown (model_missing) for every request that it would have to judge; empty: it is not.
+  virtual std::string_view missing_model(std::size_t) const { return {}; }
+  // True when the leaf reads what stands in pictures, beyond what its cost tells.
+  virtual bool reads_pictures(std::size_t) const { return false; }
   // Fills results[leaf] for every wanted leaf; results.size() == leaves().size(). Does not throw: a failure is an
   // unknown result with its reason.
   virtual void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
                         std::span<SignalResult> results) const = 0;
+  // What the type lets through of its matches, once partitions have had their say. Called after each evaluate, with
+  // the results of all leaves; only coupled families may change any.
+  virtual void after_partitions(std::span<SignalResult>) const {}
 };
 
 }  // namespace signalbox::signals

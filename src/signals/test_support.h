@@ -18,6 +18,7 @@
 #include "evidence/image_reader.h"
 #include "protocol/request.h"
 #include "signals/registry.h"
+#include "signals/request_embeddings.h"
 #include "signals/scope.h"
 #include "signals/signal.h"
 
@@ -29,9 +30,11 @@ class Rules {
   struct Options {
     bool v1 = false;
     std::set<std::string> used;
+    std::shared_ptr<const EmbeddingModel> embedding = {};
   };
   Rules(std::string_view leaf, std::string_view yaml) : Rules(leaf, yaml, Options()) {}
-  Rules(std::string_view leaf, std::string_view yaml, Options options) : used_(std::move(options.used)) {
+  Rules(std::string_view leaf, std::string_view yaml, Options options)
+      : used_(std::move(options.used)), embedding_(std::move(options.embedding)) {
     const Type* type = find_type(leaf);
     if (!type) throw std::invalid_argument("no signal type " + std::string(leaf));
     config::Node node;
@@ -39,7 +42,8 @@ class Rules {
     rules = type->make_rules();
     const std::string path = config::join("routing.signals", type->key);
     config::decode_at(node, path, {rules.get(), type->rules_type()}, diagnostics);
-    family = type->compile(rules.get(), {.used_names = used_, .v1 = options.v1}, diagnostics);
+    family =
+        type->compile(rules.get(), {.used_names = used_, .v1 = options.v1, .embedding = embedding_.get()}, diagnostics);
   }
 
   // "path code" of every diagnostic, errors first.
@@ -67,6 +71,7 @@ class Rules {
 
  private:
   std::set<std::string> used_;
+  std::shared_ptr<const EmbeddingModel> embedding_;
 };
 
 // Answers with what a test prepared; counts how often it was asked.
@@ -121,11 +126,13 @@ class Subject {
     if (!rules.family) return by_name;
     evidence::ImageTexts images(evidence, reader.get(), std::chrono::steady_clock::time_point::max());
     TextScopes scopes(evidence, images);
-    EvalContext context{evidence, images, scopes, std::chrono::steady_clock::time_point::max()};
+    RequestEmbeddings embeddings({});
+    EvalContext context{evidence, images, scopes, std::chrono::steady_clock::time_point::max(), &embeddings};
     std::vector<std::size_t> wanted(rules.family->leaves().size());
     for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
     std::vector<SignalResult> results(wanted.size());
     rules.family->evaluate(wanted, context, results);
+    rules.family->after_partitions(results);
     for (std::size_t i = 0; i < wanted.size(); ++i) by_name[rules.family->leaves()[i].name] = results[i];
     return by_name;
   }

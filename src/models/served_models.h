@@ -1,0 +1,36 @@
+// The embedding models of the process: opened by a provider, gated by trust, with the caches that outlive
+// configurations.
+//
+// One object for the life of the process, made before the first configuration is loaded and gone after the last
+// snapshot. Thread-safe; open() may take seconds.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "models/cached_embedder.h"
+#include "models/candidate_store.h"
+#include "models/embedder_provider.h"
+#include "models/embedding_cache.h"
+#include "models/encoder_metrics.h"
+
+namespace signalbox::models {
+
+class ServedModels {
+ public:
+  // `metrics` may be null, `provider` not.
+  ServedModels(std::shared_ptr<EmbedderProvider> provider, telemetry::Registry* metrics);
+
+  // The model as a configuration uses it: trust gate, then the cache across requests, then the model. `cache_bytes`
+  // sets the bound of the cache, which is one for all models.
+  EmbedderProvider::Opened open(const EmbedderRequest& request, std::size_t cache_bytes);
+  const std::shared_ptr<CandidateStore>& candidates() const { return candidates_; }
+
+ private:
+  std::shared_ptr<EmbedderProvider> provider_;
+  std::shared_ptr<EncoderMetrics> metrics_;
+  std::shared_ptr<EmbeddingCache> cache_;
+  std::shared_ptr<CandidateStore> candidates_;
+};
+
+}  // namespace signalbox::models

@@ -1,0 +1,23 @@
+#include "models/trust_gate.h"
+
+namespace signalbox::models {
+
+std::optional<std::string> untrusted_reason(const ModelInfo& model, TrustPolicy policy) {
+  switch (model.trust) {
+    case Trust::proven:
+      return std::nullopt;
+    case Trust::unproven:
+      if (policy == TrustPolicy::allow_unproven) return std::nullopt;
+      return "the model has no goldens (global.model_catalog.trust: allow_unproven serves it all the same)";
+    case Trust::untrusted:
+      return "the model fails its goldens" + (model.trust_detail.empty() ? "" : ": " + model.trust_detail);
+  }
+  return "the model's state is not known";
+}
+
+TextEmbedder::Result GatedEmbedder::embed(std::string_view text, const EmbedOptions& options) const {
+  if (refusal_) return std::unexpected(EmbedError{EmbedError::Kind::untrusted, *refusal_});
+  return model_->embed(text, options);
+}
+
+}  // namespace signalbox::models

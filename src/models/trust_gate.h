@@ -1,0 +1,35 @@
+// The trust gate of DESIGN §6.3: a model that is not trusted answers nothing.
+//
+// untrusted_reason() is pure. GatedEmbedder is a decorator that a configuration holds: the policy is the
+// configuration's, the model is shared. Any thread that may call the model may call it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "models/embedder_provider.h"
+#include "models/text_embedder.h"
+
+namespace signalbox::models {
+
+// Why this model may not answer under this policy; nothing: it may.
+std::optional<std::string> untrusted_reason(const ModelInfo& model, TrustPolicy policy);
+
+class GatedEmbedder final : public TextEmbedder {
+ public:
+  GatedEmbedder(std::shared_ptr<const TextEmbedder> model, TrustPolicy policy)
+      : model_(std::move(model)), refusal_(untrusted_reason(model_->info(), policy)) {}
+
+  const ModelInfo& info() const override { return model_->info(); }
+  // EmbedError::untrusted for a model that may not answer.
+  Result embed(std::string_view text, const EmbedOptions& options) const override;
+  std::uint32_t count_tokens(std::string_view text) const override { return model_->count_tokens(text); }
+  std::uint64_t passes() const override { return model_->passes(); }
+
+ private:
+  std::shared_ptr<const TextEmbedder> model_;
+  std::optional<std::string> refusal_;
+};
+
+}  // namespace signalbox::models

@@ -1,0 +1,40 @@
+// What signals know of the configuration's embedding model: the model itself, and how similarities become matches.
+//
+// Made when a snapshot is built, owned by it, immutable; shared by all threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "models/candidate_store.h"
+#include "models/text_embedder.h"
+
+namespace signalbox::signals {
+
+// embeddings.semantic.embedding_config as written; what is absent has a default that the version decides
+// (embedding_settings.h).
+struct EmbeddingSettings {
+  std::optional<bool> soft_matching;
+  std::optional<double> min_score;
+  std::optional<std::int64_t> top_k;
+  std::optional<bool> clustering;
+  std::optional<double> cluster_similarity;
+  std::optional<std::int64_t> max_prototypes;
+  std::optional<double> best_weight;
+  std::optional<std::int64_t> top_m;
+};
+
+struct EmbeddingModel {
+  std::string name;                                         // of its folder; empty where none is configured
+  std::shared_ptr<const models::TextEmbedder> embedder;     // null: there is none
+  std::shared_ptr<models::CandidateStore> candidates;       // never null where an embedder is
+  std::string missing = "no embedding model is installed";  // why there is none
+  // There is none because nobody asked for it (validate), not because it cannot be had.
+  bool only_checked = false;
+  bool preload = true;  // encode the examples when the configuration is loaded, not at the first request
+  EmbeddingSettings settings;
+};
+
+}  // namespace signalbox::signals
