@@ -40,22 +40,22 @@ class LocalEmbeddings : public testing::Test {
 
   // The request as far as the gateway takes it before it asks the model; its refusal, if there is one.
   std::optional<Reply> prepare(const std::string& body) {
-    exchange_ = Exchange();
-    exchange_.snapshot = snapshot_;
-    exchange_.received = std::chrono::steady_clock::now();
+    exchange_ = std::make_unique<Exchange>();
+    exchange_->snapshot = snapshot_;
+    exchange_->received = std::chrono::steady_clock::now();
     const Endpoint* endpoint = find_endpoint("/v1/embeddings");
     EXPECT_TRUE(is_open(*endpoint, *snapshot_));
-    exchange_.endpoint = endpoint->upstream;
-    exchange_.http.body = body;
-    if (auto reply = endpoint->read(exchange_)) return reply;
-    judge(exchange_, nullptr);
-    if (auto reply = refuse(exchange_)) return reply;
-    return refuse_passthrough(exchange_);
+    exchange_->endpoint = endpoint->upstream;
+    exchange_->http.body = body;
+    if (auto reply = endpoint->read(*exchange_)) return reply;
+    judge(*exchange_, nullptr);
+    if (auto reply = refuse(*exchange_)) return reply;
+    return refuse_passthrough(*exchange_);
   }
   Reply ask(const std::string& body) {
     if (auto reply = prepare(body)) return std::move(*reply);
-    EXPECT_TRUE(is_local_embedding(exchange_));
-    return embed_locally(exchange_);
+    EXPECT_TRUE(is_local_embedding(*exchange_));
+    return embed_locally(*exchange_);
   }
   std::pair<int, std::string> refusal(const std::string& body) {
     const Reply reply = ask(body);
@@ -65,7 +65,7 @@ class LocalEmbeddings : public testing::Test {
   std::shared_ptr<models::FakeEmbedder> fake_ = std::make_shared<models::FakeEmbedder>();
   models::ServedModels served_{std::make_shared<models::FakeProvider>(fake_), nullptr};
   std::shared_ptr<const router::Snapshot> snapshot_;
-  Exchange exchange_;
+  std::unique_ptr<Exchange> exchange_;
 };
 
 TEST_F(LocalEmbeddings, AnswerInOpenAisShape) {
@@ -80,7 +80,7 @@ TEST_F(LocalEmbeddings, AnswerInOpenAisShape) {
   EXPECT_EQ(body["data"][0]["embedding"].get<std::vector<float>>(), (*fake_->embed("one two", {}))->values);
   EXPECT_EQ(body["usage"]["prompt_tokens"], 4 + 3);
   EXPECT_EQ(body["usage"]["total_tokens"], 4 + 3);
-  EXPECT_EQ(exchange_.embedded_tokens, 7);
+  EXPECT_EQ(exchange_->embedded_tokens, 7);
 }
 
 TEST_F(LocalEmbeddings, TakeASingleText) {
@@ -128,7 +128,7 @@ TEST_F(LocalEmbeddings, RefuseATextThatWouldBeCut) {
   const Reply reply = ask(R"({"model":"examples","input":["a","a b c d e"]})");
   EXPECT_EQ(reply.reason, "context_length_exceeded");
   EXPECT_THAT(reply.response.body, HasSubstr("reads 4 tokens, and input 1 has 7"));
-  EXPECT_FALSE(exchange_.embedded_tokens.has_value());
+  EXPECT_FALSE(exchange_->embedded_tokens.has_value());
 }
 
 TEST_F(LocalEmbeddings, OtherModelsMakeNoneHere) {
@@ -167,7 +167,7 @@ TEST_F(LocalEmbeddings, ErrorsOfTheModelHaveTheirStatus) {
 // DESIGN 6.3: every response names a model that answers without proof.
 TEST_F(LocalEmbeddings, AnUnprovenModelIsNamedInTheHeaders) {
   prepare(R"({"model":"examples","input":"a"})");
-  EXPECT_FALSE(response_headers(exchange_, "local").get("x-signalbox-unproven-models").has_value());
+  EXPECT_FALSE(response_headers(*exchange_, "local").get("x-signalbox-unproven-models").has_value());
   fake_->info_.trust = models::Trust::unproven;
   std::string allowed(kConfig);
   allowed.insert(allowed.find("embeddings: {semantic"), "trust: allow_unproven, ");
@@ -177,7 +177,7 @@ TEST_F(LocalEmbeddings, AnUnprovenModelIsNamedInTheHeaders) {
                   .snapshot;
   ASSERT_NE(snapshot_, nullptr);
   prepare(R"({"model":"examples","input":"a"})");
-  EXPECT_EQ(response_headers(exchange_, "local").get("x-signalbox-unproven-models"), "fake");
+  EXPECT_EQ(response_headers(*exchange_, "local").get("x-signalbox-unproven-models"), "fake");
 }
 
 }  // namespace
