@@ -44,7 +44,7 @@ threaded_tests() {
 }
 
 stage_lint() { "$ROOT/scripts/lint.sh"; }
-stage_build() { "$ROOT/scripts/build.sh" release -DSIGNALBOX_TESTS=ON -DSIGNALBOX_BENCH=ON; }
+stage_build() { "$ROOT/scripts/models.sh" && "$ROOT/scripts/build.sh" release -DSIGNALBOX_TESTS=ON -DSIGNALBOX_BENCH=ON; }
 stage_unit() { run_ctest unit release; }
 stage_integration() { run_pytest integration "$BUILD/release/signalbox"; }
 

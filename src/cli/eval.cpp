@@ -8,7 +8,9 @@
 #include "cli/commands.h"
 #include "cli/images.h"
 #include "cli/load_config.h"
+#include "models/served_models.h"
 #include "probes/run.h"
+#include "trust/embedder_loader.h"
 
 namespace signalbox::cli {
 
@@ -37,7 +39,8 @@ int run(const Flags& flags) {
     std::cerr << config::to_text(diagnostic) << "\n";
   if (loaded.unreadable) return kUsage;
   if (!loaded.file) return kFailed;
-  const ConfigForCommand config = load_config(flags.files, false);
+  models::ServedModels models(std::make_shared<trust::EmbedderLoader>(), nullptr);
+  const ConfigForCommand config = load_config(flags.files, false, &models);
   if (config.exit_code != 0) return config.exit_code;
   const router::Snapshot& snapshot = *config.loaded.snapshot;
   const auto images = make_image_reader(snapshot.spec->global.router.image_isolation);

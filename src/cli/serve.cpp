@@ -6,6 +6,8 @@
 #include "cli/commands.h"
 #include "cli/load_config.h"
 #include "cli/server.h"
+#include "models/served_models.h"
+#include "trust/embedder_loader.h"
 
 namespace signalbox::cli {
 
@@ -39,13 +41,15 @@ bool refuse_missing_models(const router::Snapshot& snapshot, bool degraded) {
 
 int run(const Flags& flags) {
   telemetry::Registry metrics;  // outlives every snapshot: models and backends count in it
-  ConfigForCommand config = load_config(flags.files, true);
+  models::ServedModels models(std::make_shared<trust::EmbedderLoader>(), &metrics);
+  ConfigForCommand config = load_config(flags.files, true, &models);
   if (config.exit_code != 0) return kUsage;
   if (refuse_missing_models(*config.loaded.snapshot, flags.degraded)) return kUsage;
   ServerOptions options;
   options.files = flags.files;
   options.degraded = flags.degraded;
   options.demo_backend = flags.demo_backend;
+  options.models = &models;
   return serve(std::move(config.loaded), metrics, options);
 }
 

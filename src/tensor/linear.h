@@ -7,7 +7,7 @@
 // activations stay in the cache.
 //
 // Which primitive: oneDNN's matmul packs its weights only for AVX-512; for AVX2 the same product runs 1.3 times faster
-// as a 1x1 convolution, which packs them (docs/decisions/0007). Both are tried at construction and the packing one is
+// as a 1x1 convolution, which packs them (docs/decisions/0008). Both are tried at construction and the packing one is
 // taken.
 #pragma once
 
