@@ -35,7 +35,7 @@ class ChatService final : public Handler {
       if (request.method != "POST") {
         co_await send_plain(method_not_allowed("POST"), request.request_id, writer);
       } else {
-        co_await handle_request(*endpoint, std::move(request), writer);
+        co_await handle_request(*endpoint, request, writer);
       }
     } else if (is_models_path(request.path)) {
       co_await send_plain(list_models(request), request.request_id, writer);
@@ -73,7 +73,7 @@ class ChatService final : public Handler {
   }
 
   // One request, pass by pass. Each pass may answer; what is left at the end goes upstream.
-  Task<void> handle_request(const Endpoint& endpoint, HttpRequest request, ResponseWriter& writer) {
+  Task<void> handle_request(const Endpoint& endpoint, HttpRequest& request, ResponseWriter& writer) {
     const ExchangePtr exchange = open(endpoint, std::move(request));
     const Admission::Slot slot = admission_.enter(exchange->snapshot->spec->global.router.overload.max_active_requests);
     std::optional<Reply> reply = slot ? std::nullopt : too_many_requests();

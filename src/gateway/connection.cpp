@@ -70,7 +70,7 @@ Task<void> Connection::serve() {
   while (!closed_) {
     auto request = co_await read_request();
     if (!request) co_return;
-    co_await answer(std::move(*request));
+    co_await answer(*request);
     if (keep_alive_) continue;
     if (in_.size() > 0 && !closed_ && !ended_) co_await linger();
     co_return;
@@ -158,7 +158,7 @@ void Connection::on_read(const ErrorCode& error, std::size_t n) {
   readable_.notify_now();
 }
 
-Task<void> Connection::answer(HttpRequest request) {
+Task<void> Connection::answer(HttpRequest& request) {
   auto start = std::chrono::steady_clock::now();
   CancelToken left;
   ConnectionWriter writer(*this, request, left);
@@ -174,7 +174,7 @@ Task<void> Connection::answer(HttpRequest request) {
   phase_ = Phase::answering;
   if (ended_) left.cancel();
   start_read();
-  co_await call_handler(std::move(request), writer);
+  co_await call_handler(request, writer);
   client_left_ = nullptr;
   watchdog_->clear();
   if (!writer.complete()) keep_alive_ = false;
@@ -183,7 +183,8 @@ Task<void> Connection::answer(HttpRequest request) {
   record(for_record, lost ? 499 : writer.status(), writer.bytes(), start);
 }
 
-Task<void> Connection::call_handler(HttpRequest request, ConnectionWriter& writer) {
+// Takes the request, which lives in the caller's frame.
+Task<void> Connection::call_handler(HttpRequest& request, ConnectionWriter& writer) {
   std::string path = request.path;
   std::string id = request.request_id;
   try {

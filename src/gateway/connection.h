@@ -43,12 +43,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<void> end_tls();
   Task<std::optional<HttpRequest>> read_request();
   Task<bool> read_more();
-  Task<void> answer(HttpRequest request);
+  Task<void> answer(HttpRequest& request);
   Task<void> refuse(Refusal refusal);
   Task<void> linger();
   Task<bool> write_all(std::array<asio::const_buffer, 4> pieces);
   asio::const_buffer next_record(const std::array<asio::const_buffer, 4>& pieces);
-  Task<void> call_handler(HttpRequest request, ConnectionWriter& writer);
+  Task<void> call_handler(HttpRequest& request, ConnectionWriter& writer);
 
   void start_read();
   void on_read(const ErrorCode& error, std::size_t n);

@@ -40,7 +40,7 @@ struct BackendConfig {
   std::uint16_t port = 80;
   std::string ca_file;        // PEM; empty: the system's
   bool verify = true;         // off only when the configuration says so explicitly
-  std::size_t max_idle = 32;  // per I/O thread, as the two below
+  std::size_t max_idle = 1024;  // per I/O thread, as the two below: what a burst needed is kept for idle_timeout
   std::size_t max_connections = 1024;
   std::size_t max_pending = 1024;  // requests that wait for one of them, for timeouts.connect at most
   std::chrono::milliseconds idle_timeout{30'000};
