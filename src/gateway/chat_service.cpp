@@ -118,8 +118,7 @@ class ChatService final : public Handler {
   void settle_local(Exchange& exchange) {
     std::optional<protocol::TokenUsage> usage;
     if (exchange.embedded_tokens) usage = protocol::TokenUsage{.prompt_tokens = *exchange.embedded_tokens};
-    metrics_.answered(model_label(exchange), s_.clock.steady_now() - exchange.received);
-    if (usage) metrics_.tokens(model_label(exchange), *usage);
+    metrics_.answered(exchange, s_.clock.steady_now() - exchange.received, usage);
     access_.settle(exchange, usage.has_value(), usage);
   }
 
@@ -128,7 +127,7 @@ class ChatService final : public Handler {
     const int status = reply.response.status;
     if (status >= 400) metrics_.error(model_label(*exchange), reply.reason);
     log_access(s_.log, *exchange, {status, reply.path, reply.reason}, s_.clock.steady_now());
-    co_await writer.send(std::move(reply.response));
+    if (status != 499) co_await writer.send(std::move(reply.response));  // that client is not there
   }
 
   ChatServices s_;
