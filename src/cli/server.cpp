@@ -1,7 +1,5 @@
 #include "cli/server.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -19,6 +17,7 @@
 #include "cli/listener_options.h"
 #include "cli/management.h"
 #include "cli/management_access.h"
+#include "gateway/allocator.h"
 #include "gateway/chat_service.h"
 #include "gateway/handler.h"
 #include "gateway/http_server.h"
@@ -37,14 +36,6 @@ namespace {
 using gateway::ListenAddress;
 
 constexpr std::size_t kManagementQueue = 64;
-constexpr int kOwnPagesFrom = 256 * 1024;
-
-// Large bodies come and go, and their memory should go with them. By default glibc learns from the first large block
-// that is freed to keep such blocks on its heap, where smaller neighbours hold them for good: after a mixed load a
-// third of the memory stayed. With a fixed threshold they keep pages of their own (measured by bench/soak.py).
-void return_large_blocks_when_freed() {
-  mallopt(M_MMAP_THRESHOLD, kOwnPagesFrom);
-}
 
 std::optional<std::uint16_t> port_from(const char* variable) {
   const char* const text = std::getenv(variable);
@@ -244,7 +235,7 @@ class Process {
 
 int serve(router::Loaded loaded, telemetry::Registry& metrics, const ServerOptions& options) {
   block_process_signals();
-  return_large_blocks_when_freed();
+  gateway::prepare_allocator();
   raise_file_limit();
   Process process(std::move(loaded), metrics, options);  // a temporary would keep `loaded` until run() returns
   return process.run();

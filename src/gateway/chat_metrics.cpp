@@ -51,6 +51,7 @@ std::shared_ptr<ChatMetrics::SnapshotSeries> ChatMetrics::series_of(
     held->recipes.push_back({std::vector<SignalSeries>(recipe.engine->program().signals.size()),
                              std::vector<DecisionSeries>(recipe.decisions.size())});
   }
+  held->models = std::vector<ModelSeries>(snapshot->models.size());
   series_.store(held);
   return held;
 }
@@ -92,14 +93,17 @@ void ChatMetrics::error(std::string_view model, std::string_view reason) {
   errors_.with({model, reason}).increment();
 }
 
-void ChatMetrics::answered(std::string_view model, std::chrono::nanoseconds took) {
-  requests_.with({model}).increment();
-  completion_seconds_.with({model}).observe(seconds(took));
-}
-
-void ChatMetrics::tokens(std::string_view model, const protocol::TokenUsage& usage) {
-  prompt_tokens_.with({model}).increment(static_cast<double>(usage.prompt_tokens));
-  completion_tokens_.with({model}).increment(static_cast<double>(usage.completion_tokens));
+void ChatMetrics::answered(const Exchange& exchange, std::chrono::nanoseconds took,
+                           const std::optional<protocol::TokenUsage>& usage) {
+  if (!exchange.judgement.model) return;  // nothing was sent to a model
+  const std::string_view model = exchange.snapshot->models[*exchange.judgement.model].name;
+  const std::shared_ptr<SnapshotSeries> held = series_of(exchange.snapshot);
+  ModelSeries& series = held->models[*exchange.judgement.model];
+  series.requests.of(requests_, {model}).increment();
+  series.seconds.of(completion_seconds_, {model}).observe(seconds(took));
+  if (!usage) return;
+  series.prompt_tokens.of(prompt_tokens_, {model}).increment(static_cast<double>(usage->prompt_tokens));
+  series.completion_tokens.of(completion_tokens_, {model}).increment(static_cast<double>(usage->completion_tokens));
 }
 
 }  // namespace signalbox::gateway

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,9 @@ class ChatMetrics {
   explicit ChatMetrics(telemetry::Registry& registry);
   void judged(const Exchange& exchange);
   void error(std::string_view model, std::string_view reason);
-  void answered(std::string_view model, std::chrono::nanoseconds took);
-  void tokens(std::string_view model, const protocol::TokenUsage& usage);
+  // By a model of the exchange's judgement, or with none.
+  void answered(const Exchange& exchange, std::chrono::nanoseconds took,
+                const std::optional<protocol::TokenUsage>& usage);
 
  private:
   using Counters = telemetry::Family<telemetry::Counter>;
@@ -37,9 +39,14 @@ class ChatMetrics {
     std::vector<SignalSeries> signals;
     std::vector<DecisionSeries> decisions;
   };
+  struct ModelSeries {
+    telemetry::HeldSeries<telemetry::Counter> requests, prompt_tokens, completion_tokens;
+    telemetry::HeldSeries<telemetry::Histogram> seconds;
+  };
   struct SnapshotSeries {
     std::weak_ptr<const router::Snapshot> snapshot;
     std::vector<RecipeSeries> recipes;
+    std::vector<ModelSeries> models;
   };
   std::shared_ptr<SnapshotSeries> series_of(const std::shared_ptr<const router::Snapshot>& snapshot);
   void count_signals(const router::Judgement& judgement, RecipeSeries& series);

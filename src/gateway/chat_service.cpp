@@ -35,7 +35,7 @@ class ChatService final : public Handler {
       if (request.method != "POST") {
         co_await send_plain(method_not_allowed("POST"), request.request_id, writer);
       } else {
-        co_await handle_request(*endpoint, std::move(request), writer);
+        co_await handle_request(*endpoint, request, writer);
       }
     } else if (is_models_path(request.path)) {
       co_await send_plain(list_models(request), request.request_id, writer);
@@ -73,7 +73,7 @@ class ChatService final : public Handler {
   }
 
   // One request, pass by pass. Each pass may answer; what is left at the end goes upstream.
-  Task<void> handle_request(const Endpoint& endpoint, HttpRequest request, ResponseWriter& writer) {
+  Task<void> handle_request(const Endpoint& endpoint, HttpRequest& request, ResponseWriter& writer) {
     const ExchangePtr exchange = open(endpoint, std::move(request));
     const Admission::Slot slot = admission_.enter(exchange->snapshot->spec->global.router.overload.max_active_requests);
     std::optional<Reply> reply = slot ? std::nullopt : too_many_requests();
@@ -118,8 +118,7 @@ class ChatService final : public Handler {
   void settle_local(Exchange& exchange) {
     std::optional<protocol::TokenUsage> usage;
     if (exchange.embedded_tokens) usage = protocol::TokenUsage{.prompt_tokens = *exchange.embedded_tokens};
-    metrics_.answered(model_label(exchange), s_.clock.steady_now() - exchange.received);
-    if (usage) metrics_.tokens(model_label(exchange), *usage);
+    metrics_.answered(exchange, s_.clock.steady_now() - exchange.received, usage);
     access_.settle(exchange, usage.has_value(), usage);
   }
 
@@ -128,7 +127,7 @@ class ChatService final : public Handler {
     const int status = reply.response.status;
     if (status >= 400) metrics_.error(model_label(*exchange), reply.reason);
     log_access(s_.log, *exchange, {status, reply.path, reply.reason}, s_.clock.steady_now());
-    co_await writer.send(std::move(reply.response));
+    if (status != 499) co_await writer.send(std::move(reply.response));  // that client is not there
   }
 
   ChatServices s_;

@@ -36,6 +36,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Phase : std::uint8_t { idle, reading, answering, writing, lingering };
 
   using Stream = asio::ssl::stream<Socket&>;
+  using Pieces = std::array<asio::const_buffer, 4>;
   static constexpr std::chrono::milliseconds kLingerTime{2000};  // for the client's own end
 
   Task<void> serve();
@@ -43,12 +44,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<void> end_tls();
   Task<std::optional<HttpRequest>> read_request();
   Task<bool> read_more();
-  Task<void> answer(HttpRequest request);
+  Task<void> answer(HttpRequest& request);
   Task<void> refuse(Refusal refusal);
   Task<void> linger();
-  Task<bool> write_all(std::array<asio::const_buffer, 4> pieces);
-  asio::const_buffer next_record(const std::array<asio::const_buffer, 4>& pieces);
-  Task<void> call_handler(HttpRequest request, ConnectionWriter& writer);
+  bool write_at_once(Pieces& pieces);
+  Task<bool> write_all(Pieces pieces);
+  asio::const_buffer next_record(const Pieces& pieces);
+  Task<void> call_handler(HttpRequest& request, const HttpRequest& for_record, ConnectionWriter& writer);
 
   void start_read();
   void on_read(const ErrorCode& error, std::size_t n);

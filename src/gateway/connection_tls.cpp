@@ -30,7 +30,7 @@ Task<void> Connection::end_tls() {
 }
 
 // TLS writes one buffer at a time, and a record for each: what a plain socket takes as a list becomes one.
-asio::const_buffer Connection::next_record(const std::array<asio::const_buffer, 4>& pieces) {
+asio::const_buffer Connection::next_record(const Pieces& pieces) {
   constexpr std::size_t kRecord = 16 * 1024;
   record_.clear();
   for (const auto& piece : pieces) {

@@ -32,7 +32,8 @@ Task<bool> ConnectionWriter::send(HttpResponse response) {
       head_text(response.status, response.headers, empty ? Framing::none : Framing::length, response.body.size());
   std::string_view body = empty || head_only_ ? std::string_view() : std::string_view(response.body);
   bytes_ = body.size();
-  if (!co_await connection_.write_all({asio::buffer(head), asio::buffer(body)})) co_return broken();
+  Connection::Pieces pieces = {asio::buffer(head), asio::buffer(body)};
+  if (!connection_.write_at_once(pieces) && !co_await connection_.write_all(pieces)) co_return broken();
   state_ = State::complete;
   co_return true;
 }
@@ -48,32 +49,35 @@ Task<bool> ConnectionWriter::begin(ResponseHead head, std::string_view first_byt
   state_ = State::open;
   framing_ = choose_framing(head);
   announced_ = head.content_length.value_or(0);
-  std::string text = head_text(head.status, head.headers, framing_, announced_);
-  co_return co_await emit(text, first_bytes, false);
+  const std::string text = head_text(head.status, head.headers, framing_, announced_);
+  std::optional<Connection::Pieces> pieces = packet(text, first_bytes, false);
+  if (!pieces) co_return broken();
+  co_return connection_.write_at_once(*pieces) || co_await connection_.write_all(*pieces) || broken();
 }
 
 Task<bool> ConnectionWriter::write(std::string_view bytes) {
   if (state_ != State::open) co_return false;
   if (bytes.empty()) co_return true;
-  co_return co_await emit({}, bytes, false);
+  std::optional<Connection::Pieces> pieces = packet({}, bytes, false);
+  if (!pieces) co_return broken();
+  co_return connection_.write_at_once(*pieces) || co_await connection_.write_all(*pieces) || broken();
 }
 
-// One packet: the head if there is one, then the bytes in the answer's framing, and its end.
-Task<bool> ConnectionWriter::emit(std::string_view head, std::string_view bytes, bool last) {
-  if (!fits(bytes.size())) co_return broken();
+// One packet: the head if there is one, then the bytes in the answer's framing, and its end. None: more than was
+// announced.
+std::optional<Connection::Pieces> ConnectionWriter::packet(std::string_view head, std::string_view bytes, bool last) {
+  if (!fits(bytes.size())) return std::nullopt;
   bytes_ += bytes.size();
   if (head_only_ || framing_ == Framing::none) bytes = {};
-  bool chunked = framing_ == Framing::chunked && !head_only_;
-  std::string size_line;
+  const bool chunked = framing_ == Framing::chunked && !head_only_;
+  size_line_.clear();
   std::string_view chunk_end;
   if (chunked && !bytes.empty()) {
-    size_line = chunk_header(bytes.size());
+    size_line_ = chunk_header(bytes.size());
     chunk_end = "\r\n";
   }
   if (chunked && last) chunk_end = bytes.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
-  bool good = co_await connection_.write_all(
-      {asio::buffer(head), asio::buffer(size_line), asio::buffer(bytes), asio::buffer(chunk_end)});
-  co_return good || broken();
+  return Connection::Pieces{asio::buffer(head), asio::buffer(size_line_), asio::buffer(bytes), asio::buffer(chunk_end)};
 }
 
 Task<bool> ConnectionWriter::finish(std::string_view last_bytes) {
@@ -83,7 +87,9 @@ Task<bool> ConnectionWriter::finish(std::string_view last_bytes) {
     abort();
     co_return false;
   }
-  if (!co_await emit({}, last_bytes, true)) co_return false;
+  std::optional<Connection::Pieces> pieces = packet({}, last_bytes, true);
+  if (!pieces) co_return broken();
+  if (!connection_.write_at_once(*pieces) && !co_await connection_.write_all(*pieces)) co_return broken();
   state_ = State::complete;
   co_return true;
 }

@@ -1,7 +1,9 @@
 // Internal to the gateway: the ResponseWriter of one request on one Connection.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/connection.h"
 
@@ -9,6 +11,7 @@ namespace signalbox::gateway {
 
 class ConnectionWriter final : public ResponseWriter {
  public:
+  // All three outlive the writer; of the request it uses method, version and id.
   ConnectionWriter(Connection& connection, const HttpRequest& request, CancelToken& left)
       : connection_(connection),
         left_(left),
@@ -36,13 +39,13 @@ class ConnectionWriter final : public ResponseWriter {
   enum class State : std::uint8_t { fresh, open, complete, broken };
   std::string head_text(int status, const Headers& headers, Framing framing, std::uint64_t length);
   Framing choose_framing(const ResponseHead& head) const;
-  Task<bool> emit(std::string_view head, std::string_view bytes, bool last);
+  std::optional<Connection::Pieces> packet(std::string_view head, std::string_view bytes, bool last);
   bool fits(std::size_t more) const { return framing_ != Framing::length || more <= announced_ - bytes_; }
   bool broken();
 
   Connection& connection_;
   CancelToken& left_;
-  std::string request_id_;
+  std::string_view request_id_;
   bool http10_;
   bool head_only_;
   State state_ = State::fresh;
@@ -52,6 +55,7 @@ class ConnectionWriter final : public ResponseWriter {
   std::uint64_t announced_ = 0;  // Framing::length
   std::uint64_t bytes_ = 0;      // of the body
   int status_ = 0;
+  std::string size_line_;  // of the chunk that is being written
 };
 
 }  // namespace signalbox::gateway

@@ -87,6 +87,7 @@ Task<Dispatched> Dispatcher::run(Route& route, ResponseWriter& writer, BodyObser
       break;
     }
     const ActiveRequest active(result.backend);
+    if (route.needs_preparing()) co_await route.prepare(target->candidate, target->backend);
     UpstreamExchange exchange =
         s_.upstream.exchange(route.request(target->candidate, target->backend), writer.client_left());
     std::expected<ResponseHead, UpstreamError> head = co_await exchange.start();

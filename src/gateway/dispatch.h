@@ -18,6 +18,9 @@ namespace signalbox::gateway {
 class Route : public upstream::Candidates {
  public:
   virtual UpstreamModel& upstream(std::size_t candidate) = 0;
+  // Work for request() that would hold up the I/O thread is done before, elsewhere; it may take a while.
+  virtual bool needs_preparing() const { return false; }
+  virtual Task<void> prepare(std::size_t, std::size_t) { co_return; }
   virtual UpstreamRequest request(std::size_t candidate, std::size_t backend) = 0;
   // Headers of the answer, asked for once: this candidate's answer goes to the client.
   virtual Headers answered_by(std::size_t candidate) = 0;

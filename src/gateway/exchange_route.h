@@ -9,26 +9,34 @@
 
 #include <boost/container/small_vector.hpp>
 
+#include "gateway/compute_pool.h"
 #include "gateway/dispatch.h"
 #include "gateway/exchange.h"
+#include "gateway/judging.h"
 
 namespace signalbox::gateway {
 
 class ExchangeRoute final : public Route {
  public:
-  // All outlive the route.
-  ExchangeRoute(Exchange& exchange, UpstreamSet& upstreams);
+  // Upstreams and pool outlive the route; the pool shares the exchange.
+  ExchangeRoute(std::shared_ptr<Exchange> exchange, UpstreamSet& upstreams, ComputePool& compute);
 
   std::size_t size() const override { return choices_.size(); }
   UpstreamModel& upstream(std::size_t candidate) override { return upstreams_.models[choices_[candidate].model]; }
+  // Splicing a large body takes milliseconds: on the pool, as its parsing (judging.h).
+  bool needs_preparing() const override { return exchange_->request->body().size() > Judging::kLargeBody; }
+  Task<void> prepare(std::size_t candidate, std::size_t backend) override;
   UpstreamRequest request(std::size_t candidate, std::size_t backend) override;
   Headers answered_by(std::size_t candidate) override;
 
  private:
-  std::shared_ptr<const std::string> body_for(const Choice& choice, const router::BackendTarget& target);
+  const router::BackendTarget& target_of(std::size_t candidate, std::size_t backend) const;
+  bool has_body_for(const Choice& choice, const router::BackendTarget& target) const;
+  void keep(const Choice& choice, const router::BackendTarget& target, std::string body);
 
-  Exchange& exchange_;
+  std::shared_ptr<Exchange> exchange_;
   UpstreamSet& upstreams_;
+  ComputePool& compute_;
   boost::container::small_vector<Choice, 4> choices_;
   // The last body, for as long as the next backend takes the same one.
   std::shared_ptr<const std::string> body_;

@@ -1,5 +1,9 @@
 #include "gateway/forward.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace signalbox::gateway {
 
 void TailCapture::on_bytes(std::string_view bytes) {
@@ -29,25 +33,28 @@ Task<void> relay(UpstreamExchange& exchange, ResponseWriter& writer, BodyObserve
       writer.abort();  // an answer that broke off must not look whole
       co_return;
     }
-    if (observer != nullptr) observer->on_bytes(*bytes);
+    const std::string_view passed = observer != nullptr ? observer->pass(*bytes) : *bytes;
     result.bytes += bytes->size();
-    bool last = exchange.at_end();
-    bool good = last ? co_await writer.finish(*bytes) : co_await writer.write(*bytes);
+    const bool last = exchange.at_end() && (observer == nullptr || observer->held_back().empty());
+    bool good = last ? co_await writer.finish(passed) : co_await writer.write(passed);
     result.complete = good && last;
     if (good) continue;
     result.error = UpstreamError{UpstreamError::Kind::cancelled, {}};
     co_return;
   }
-  if (!result.complete) result.complete = co_await writer.finish({});
+  if (result.complete) co_return;
+  result.complete = co_await writer.finish(observer != nullptr ? observer->held_back() : std::string_view());
 }
 
 // Which pages may read an answer is the listener's decision (its `cors`), and which server stands behind it is nobody's
 // business.
 void remove_what_is_ours_to_say(Headers& headers) {
-  for (std::string_view name : {"server", "x-powered-by", "access-control-allow-origin",
-                                "access-control-allow-credentials", "access-control-expose-headers"}) {
-    headers.remove(name);
-  }
+  static constexpr std::array<std::string_view, 5> kOurs = {"server", "x-powered-by", "access-control-allow-origin",
+                                                            "access-control-allow-credentials",
+                                                            "access-control-expose-headers"};
+  headers.remove_names([](std::string_view name) {
+    return std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return equal_ignoring_case(name, ours); });
+  });
 }
 
 }  // namespace
@@ -56,11 +63,11 @@ Task<void> deliver(UpstreamExchange& exchange, ResponseHead head, ResponseWriter
                    ForwardResult& result) {
   result.status = head.status;
   remove_what_is_ours_to_say(head.headers);
-  for (const auto& [name, value] : options.add) head.headers.set(name, value);
+  head.headers.set_all(std::move(options.add));
   if (options.observer != nullptr) options.observer->on_head(head);
   std::string_view first = exchange.take_buffered();
-  if (options.observer != nullptr && !first.empty()) options.observer->on_bytes(first);
   result.bytes = first.size();
+  if (options.observer != nullptr && !first.empty()) first = options.observer->pass(first);
   result.answerable = false;
   if (!co_await writer.begin(std::move(head), first)) {
     result.error = UpstreamError{UpstreamError::Kind::cancelled, {}};

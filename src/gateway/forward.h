@@ -19,8 +19,15 @@ namespace signalbox::gateway {
 class BodyObserver {
  public:
   virtual ~BodyObserver() = default;
-  virtual void on_head(const ResponseHead&) {}
+  virtual void on_head(ResponseHead&) {}  // before it goes to the client
   virtual void on_bytes(std::string_view bytes) = 0;
+  // What the client gets of these bytes (by default all of them), and what was held back at the end. The views live
+  // until the next call.
+  virtual std::string_view pass(std::string_view bytes) {
+    on_bytes(bytes);
+    return bytes;
+  }
+  virtual std::string_view held_back() { return {}; }
 };
 
 // Keeps the last bytes of a body: where the usage of a chat completion stands.
@@ -39,7 +46,7 @@ class TailCapture final : public BodyObserver {
 };
 
 struct ForwardOptions {
-  Headers add;  // to the answer; they replace the backend's of the same name
+  Headers add;  // to the answer, each name once; they replace the backend's of the same name
   BodyObserver* observer = nullptr;
 };
 

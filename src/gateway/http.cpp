@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
+
+#include "protocol/error.h"
 
 namespace signalbox::gateway {
 namespace {
@@ -23,6 +24,22 @@ constexpr bool is_token_char(char c) {
   return kTokenChars[static_cast<unsigned char>(c)];
 }
 
+constexpr bool is_control(unsigned char c) {
+  return (c < 0x20 && c != '\t') || c == 0x7f;
+}
+
+// Sixteen bytes at a time: a loop without exits, which compilers turn into vector instructions.
+bool has_control(std::string_view text) {
+  constexpr std::size_t kStep = 16;
+  while (text.size() >= kStep) {
+    bool found = false;
+    for (std::size_t i = 0; i < kStep; ++i) found |= is_control(static_cast<unsigned char>(text[i]));
+    if (found) return true;
+    text.remove_prefix(kStep);
+  }
+  return std::any_of(text.begin(), text.end(), [](char c) { return is_control(static_cast<unsigned char>(c)); });
+}
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -35,9 +52,8 @@ constexpr std::array<std::string_view, 9> kHopByHop = {
 
 }  // namespace
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+bool equal_folded(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
@@ -60,14 +76,18 @@ void Headers::set(std::string_view name, std::string value) {
   entries_.emplace_back(std::string(name), std::move(value));
 }
 
+void Headers::set_all(Headers others) {
+  remove_names([&](std::string_view name) { return others.contains(name); });
+  entries_.reserve(entries_.size() + others.entries_.size());
+  for (Entry& entry : others.entries_) entries_.push_back(std::move(entry));
+}
+
 std::size_t Headers::remove(std::string_view name) {
   return std::erase_if(entries_, [&](const Entry& entry) { return equal_ignoring_case(entry.first, name); });
 }
 
 bool is_valid_header(std::string_view name, std::string_view value) {
-  auto visible = [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); };
-  return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char) &&
-         std::all_of(value.begin(), value.end(), visible);
+  return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char) && !has_control(value);
 }
 
 void remove_hop_by_hop(Headers& headers) {
@@ -155,14 +175,12 @@ HttpResponse json_response(int status, std::string body) {
 }
 
 HttpResponse error_response(int status, std::string_view type, std::string_view code, std::string_view message) {
-  nlohmann::ordered_json error;
-  error["message"] = message;
-  error["type"] = type;
-  error["param"] = nullptr;
-  error["code"] = code;
-  nlohmann::ordered_json body;
-  body["error"] = std::move(error);
-  return json_response(status, body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  protocol::Error error;
+  error.status = status;
+  error.type = type;
+  error.code = code;
+  error.message = message;
+  return json_response(status, protocol::to_json(error));
 }
 
 }  // namespace signalbox::gateway

@@ -12,7 +12,11 @@
 
 namespace signalbox::gateway {
 
-bool equal_ignoring_case(std::string_view a, std::string_view b);
+bool equal_folded(std::string_view a, std::string_view b);  // two of one length
+// Inline, because nearly all comparisons of header names end at the length.
+inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && equal_folded(a, b);
+}
 
 // Header fields in the order they came; names compare without regard to case; a name may occur several times.
 class Headers {
@@ -27,6 +31,7 @@ class Headers {
   bool contains(std::string_view name) const { return get(name).has_value(); }
   void add(std::string name, std::string value) { entries_.emplace_back(std::move(name), std::move(value)); }
   void set(std::string_view name, std::string value);  // replaces every occurrence
+  void set_all(Headers others);                        // each of them, which name nothing twice
   std::size_t remove(std::string_view name);           // returns how many there were
   template <class Predicate>
   void remove_names(Predicate unwanted) {  // all whose name it is true of, in one pass

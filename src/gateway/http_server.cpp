@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <charconv>
 #include <random>
 #include <stdexcept>
 
@@ -122,11 +124,16 @@ telemetry::Counter& Listener::requests_with(int status) {
 ServerState::ServerState(IoThreads::Impl& loops, telemetry::Logger& logger)
     : io(loops), log(logger), connections(loops.loops.size()) {
   std::random_device random;
-  id_prefix = fmt::format("{:08x}{:08x}", random(), random());
+  id_prefix = fmt::format("req-{:08x}{:08x}-", random(), random());
 }
 
 std::string ServerState::new_request_id() {
-  return fmt::format("req-{}-{:x}", id_prefix, next_request++);
+  std::array<char, 2 * sizeof(std::uint64_t)> digits;
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), next_request++, 16).ptr;
+  std::string id;
+  id.reserve(id_prefix.size() + digits.size());
+  id.append(id_prefix).append(digits.data(), end);
+  return id;
 }
 
 void ServerState::connection_begins(Listener& listener) {

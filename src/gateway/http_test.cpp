@@ -33,6 +33,30 @@ TEST(Headers, HopByHopGoesWithWhatConnectionNames) {
   EXPECT_TRUE(headers.contains("x-three"));
 }
 
+TEST(Headers, SetAllReplacesEveryOccurrence) {
+  Headers headers{{"X-A", "1"}, {"B", "2"}, {"x-a", "3"}};
+  headers.set_all({{"X-a", "4"}, {"C", "5"}});
+  EXPECT_EQ(headers.all("x-a"), (std::vector<std::string_view>{"4"}));
+  EXPECT_EQ(headers.get("b"), "2");
+  EXPECT_EQ(headers.get("c"), "5");
+  EXPECT_EQ(headers.size(), 3u);
+}
+
+TEST(Headers, ControlCharactersAreFoundWhereverTheyStand) {
+  for (std::size_t size = 1; size <= 50; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char odd : {'\r', '\n', '\0', '\x1f', '\x7f'}) {
+        std::string value(size, 'v');
+        value[at] = odd;
+        ASSERT_FALSE(is_valid_header("X", value)) << size << " " << at;
+      }
+      std::string value(size, 'v');
+      value[at] = '\t';
+      ASSERT_TRUE(is_valid_header("X", value)) << size << " " << at;
+    }
+  }
+}
+
 TEST(Headers, Validity) {
   EXPECT_TRUE(is_valid_header("X-A_b!", "any thing\twith tab \xc3\xa4"));
   EXPECT_FALSE(is_valid_header("X A", "v"));

@@ -70,9 +70,17 @@ std::size_t IoThreads::Impl::index_of(const Executor& wanted) const {
   throw std::logic_error("executor of another IoThreads");
 }
 
+namespace {
+
+Task<void> nothing() {
+  co_return;
+}
+
+}  // namespace
+
 Task<void> Event::wait() {
-  if (std::exchange(set_, false)) co_return;
-  co_await asio::async_initiate<const asio::use_awaitable_t<Executor>&, void()>(
+  if (std::exchange(set_, false)) return nothing();
+  return asio::async_initiate<const asio::use_awaitable_t<Executor>&, void()>(
       [this](auto handler) { waiter_ = [h = std::move(handler)]() mutable { std::move(h)(); }; },
       asio::use_awaitable_t<Executor>{});
 }

@@ -9,6 +9,8 @@ namespace signalbox::gateway {
 
 namespace {
 
+constexpr int kClientLeft = 499;  // as the access log has it; nobody reads it
+
 enum class Dropped : std::uint8_t { no, client_left, deadline };
 
 struct JobEnd {
@@ -74,13 +76,18 @@ Task<std::optional<Reply>> Judging::on_pool(ExchangePtr exchange, CancelToken& l
       },
       Lane::slow);
   if (end && end->dropped == Dropped::no) co_return std::move(end->reply);
+  if (end && end->dropped == Dropped::client_left) {
+    dropped_.with({"client_left"}).increment();
+    co_return Reply{HttpResponse{.status = kClientLeft, .headers = {}, .body = {}}, "error", "cancelled"};
+  }
   if (end) {
-    dropped_.with({end->dropped == Dropped::deadline ? "deadline" : "client_left"}).increment();
+    dropped_.with({"deadline"}).increment();
   } else {
     admission_.refused("judgement_queue");
   }
   const std::int64_t seconds = s_.compute.retry_after(Lane::slow).count();
-  co_return Reply{overloaded_response("too many requests wait to be judged", seconds), "error", "overloaded"};
+  co_return Reply{overloaded_response("too many requests wait to be judged", seconds), "error",
+                  end ? "deadline" : "overloaded"};
 }
 
 }  // namespace signalbox::gateway

@@ -17,6 +17,7 @@ namespace signalbox::gateway {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Signal;
 
 constexpr std::string_view kConfig = R"(
@@ -131,7 +132,9 @@ TEST_F(JudgingTest, JobOfAClientThatLeftIsNotRun) {
   leave.fire();
   ASSERT_TRUE(run->done.wait());
   EXPECT_EQ(exchange->http.path, "");
-  EXPECT_EQ(run->reply->reason, "overloaded");
+  EXPECT_EQ(run->reply->reason, "cancelled");  // it was counted as "overloaded" once
+  EXPECT_EQ(run->reply->response.status, 499);
+  EXPECT_THAT(metrics_.text(), Not(HasSubstr("signalbox_overload_refused_total{")));
   EXPECT_THAT(metrics_.text(), HasSubstr("signalbox_compute_dropped_total{reason=\"client_left\"} 1\n"));
 }
 
@@ -142,6 +145,7 @@ TEST_F(JudgingTest, JobPastItsDeadlineIsNotRun) {
   ASSERT_TRUE(run->done.wait());
   EXPECT_EQ(exchange->http.path, "");
   EXPECT_EQ(run->reply->response.status, 503);
+  EXPECT_EQ(run->reply->reason, "deadline");
   EXPECT_THAT(metrics_.text(), HasSubstr("signalbox_compute_dropped_total{reason=\"deadline\"} 1\n"));
 }
 

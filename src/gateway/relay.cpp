@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/access_log.h"
+#include "gateway/answer_tap.h"
 #include "gateway/exchange_route.h"
 #include "gateway/handler.h"
 #include "gateway/vsr_headers.h"
@@ -54,13 +55,13 @@ Relay::Relay(const ChatServices& services, ChatMetrics& metrics, ClientAccess& a
 }
 
 Task<void> Relay::run(ExchangePtr exchange, ResponseWriter& writer) {
-  ExchangeRoute route(*exchange, upstreams_->of(*exchange->snapshot));
-  TailCapture tail(kUsageTail);
+  ExchangeRoute route(exchange, upstreams_->of(*exchange->snapshot), s_.compute);
+  AnswerTap tail(kUsageTail, hides_usage_chunk(*exchange));
   const Dispatched done = co_await dispatcher_.run(route, writer, &tail);
   exchange->backend = done.backend;
   exchange->attempts = done.attempts;
   const ForwardResult& result = done.forward;
-  finish(*exchange, result, tail);
+  finish(*exchange, result, tail.capture());
   if (result.error && result.answerable && result.error->kind != UpstreamError::Kind::cancelled) {
     HttpResponse response = to_response(*result.error);
     for (const auto& [name, value] : response_headers(*exchange, "error")) response.headers.set(name, value);
@@ -71,10 +72,9 @@ Task<void> Relay::run(ExchangePtr exchange, ResponseWriter& writer) {
 void Relay::finish(Exchange& exchange, const ForwardResult& result, const TailCapture& tail) {
   const std::string_view model = model_label(exchange);
   const auto now = s_.clock.steady_now();
-  metrics_.answered(model, now - exchange.received);
-  if (result.error) metrics_.error(model, to_string(result.error->kind));
   const std::optional<protocol::TokenUsage> usage = usage_in(tail);
-  if (usage) metrics_.tokens(model, *usage);
+  metrics_.answered(exchange, now - exchange.received, usage);
+  if (result.error) metrics_.error(model, to_string(result.error->kind));
   access_.settle(exchange, result.status >= 200 && result.status < 300, usage);
   const std::string_view reason = result.error ? to_string(result.error->kind) : std::string_view();
   log_access(s_.log, exchange, {status_seen(result), "upstream", reason}, now);

@@ -51,7 +51,7 @@ struct ServerState {
   std::atomic<bool> last_answers{false};  // every answer is its connection's last
   std::atomic<bool> draining{false};      // and idle connections are closed
   std::atomic<std::uint64_t> next_request{0};
-  std::string id_prefix;                                     // random per process
+  std::string id_prefix;                                     // of request ids; random per process
   std::vector<std::unordered_set<Connection*>> connections;  // by loop
 
   std::mutex mutex;

@@ -26,12 +26,19 @@ UpstreamExchange::~UpstreamExchange() {
 }
 
 Task<std::expected<ResponseHead, UpstreamError>> UpstreamExchange::start() {
-  auto entered = co_await enter();
-  if (!entered) co_return Unexpected(failed(std::move(entered.error())));
+  const Executor executor = co_await asio::this_coro::executor;
+  slot_ = pools_->enter(executor, *request_.backend);
+  if (!slot_) {  // within the backend's bound, or when its turn comes
+    auto waited = co_await pools_->wait(executor, request_.backend, client_left_);
+    if (!waited) co_return Unexpected(failed({waited.error(), {}}));
+    slot_ = std::move(*waited);
+  }
   for (bool fresh : {false, true}) {
     if (client_left_.cancelled()) co_return Unexpected(failed({Kind::cancelled, {}}));
-    auto connected = co_await connect(fresh);
-    if (!connected) co_return Unexpected(failed(std::move(connected.error())));
+    if (fresh || !take_pooled(executor)) {
+      auto connected = co_await connect(executor);
+      if (!connected) co_return Unexpected(failed(std::move(connected.error())));
+    }
     auto head = co_await send_and_read_head();
     if (head) {
       release_if_done();
@@ -44,29 +51,23 @@ Task<std::expected<ResponseHead, UpstreamError>> UpstreamExchange::start() {
   co_return Unexpected(failed({Kind::connect_failed, {}}));
 }
 
-// Within the backend's bound, or when its turn comes.
-Task<std::expected<void, UpstreamError>> UpstreamExchange::enter() {
-  Executor executor = co_await asio::this_coro::executor;
-  slot_ = pools_->enter(executor, *request_.backend);
-  if (slot_) co_return std::expected<void, UpstreamError>();
-  auto waited = co_await pools_->wait(executor, request_.backend, client_left_);
-  if (!waited) co_return Unexpected(UpstreamError{waited.error(), {}});
-  slot_ = std::move(*waited);
-  co_return std::expected<void, UpstreamError>();
+void UpstreamExchange::hold(std::shared_ptr<UpstreamConnection> connection) {
+  connection_ = std::move(connection);
+  registration_ = client_left_.on_cancel([weak = std::weak_ptr(connection_)] {
+    if (auto held = weak.lock()) held->abort(Kind::cancelled);
+  });
 }
 
-Task<std::expected<void, UpstreamError>> UpstreamExchange::connect(bool fresh) {
-  Executor executor = co_await asio::this_coro::executor;
-  connection_ = fresh ? nullptr : pools_->take(executor, *request_.backend);
-  bool pooled = connection_ != nullptr;
-  if (!pooled) connection_ = UpstreamConnection::make(executor, request_.backend);
-  registration_ = client_left_.on_cancel([weak = std::weak_ptr(connection_)] {
-    if (auto connection = weak.lock()) connection->abort(Kind::cancelled);
-  });
-  if (pooled) {
-    request_.backend->metrics.connections_reused.increment();
-    co_return std::expected<void, UpstreamError>();
-  }
+bool UpstreamExchange::take_pooled(const Executor& executor) {
+  std::shared_ptr<UpstreamConnection> pooled = pools_->take(executor, *request_.backend);
+  if (!pooled) return false;
+  hold(std::move(pooled));
+  request_.backend->metrics.connections_reused.increment();
+  return true;
+}
+
+Task<std::expected<void, UpstreamError>> UpstreamExchange::connect(Executor executor) {
+  hold(UpstreamConnection::make(executor, request_.backend));
   auto connected = co_await connection_->connect();
   if (connected) request_.backend->metrics.connections_opened.increment();
   co_return connected;

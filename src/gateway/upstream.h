@@ -38,9 +38,9 @@ struct BackendConfig {
   bool tls = false;
   std::string host;  // name or numeric address, IPv6 without brackets
   std::uint16_t port = 80;
-  std::string ca_file;        // PEM; empty: the system's
-  bool verify = true;         // off only when the configuration says so explicitly
-  std::size_t max_idle = 32;  // per I/O thread, as the two below
+  std::string ca_file;          // PEM; empty: the system's
+  bool verify = true;           // off only when the configuration says so explicitly
+  std::size_t max_idle = 1024;  // per I/O thread, as the two below: what a burst needed is kept for idle_timeout
   std::size_t max_connections = 1024;
   std::size_t max_pending = 1024;  // requests that wait for one of them, for timeouts.connect at most
   std::chrono::milliseconds idle_timeout{30'000};
@@ -77,8 +77,9 @@ class UpstreamExchange {
   bool at_end() const;  // nothing more will come
 
  private:
-  Task<std::expected<void, UpstreamError>> enter();
-  Task<std::expected<void, UpstreamError>> connect(bool fresh);
+  void hold(std::shared_ptr<UpstreamConnection> connection);
+  bool take_pooled(const Executor& executor);
+  Task<std::expected<void, UpstreamError>> connect(Executor executor);
   Task<std::expected<ResponseHead, UpstreamError>> send_and_read_head();
   UpstreamError failed(UpstreamError error);
   void release_if_done();

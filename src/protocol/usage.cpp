@@ -62,6 +62,14 @@ bool read_counts(value from, std::optional<TokenUsage>& out) {
   });
 }
 
+bool read_emptiness(value from, bool& out) {
+  simdjson::ondemand::json_type type;
+  if (from.type().get(type) != simdjson::SUCCESS) return false;
+  if (type != simdjson::ondemand::json_type::array) return true;
+  simdjson::ondemand::array items;
+  return from.get_array().get(items) == simdjson::SUCCESS && items.is_empty().get(out) == simdjson::SUCCESS;
+}
+
 void read_model(value from, std::string& out) {
   std::string_view model;
   if (from.get_string().get(model) == simdjson::SUCCESS) out = utf8_prefix(model, kLongestModelName);
@@ -90,6 +98,7 @@ std::optional<UsageReport> read_usage(std::string_view json, std::size_t max_byt
   UsageReport report;
   const bool good = each_member(root, [&report](std::string_view key, value member) {
     if (key == "model") read_model(member, report.model);
+    if (key == "choices" && !read_emptiness(member, report.no_choices)) return false;
     return key != "usage" || read_counts(member, report.usage);
   });
   if (!good) return std::nullopt;

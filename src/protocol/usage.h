@@ -15,6 +15,7 @@ namespace signalbox::protocol {
 struct UsageReport {
   std::optional<TokenUsage> usage;  // absent when there is no "usage" object
   std::string model;                // "" when absent or not a string
+  bool no_choices = false;          // "choices" is there and empty: the chunk of a stream that only reports usage
 };
 
 // A cheap test before read_usage: false means that there is no usage in these bytes.

@@ -42,6 +42,15 @@ TEST(Usage, OddCountsAreZeroAndMissingUsageIsAbsent) {
   EXPECT_FALSE(may_hold_usage(R"({"usage":null})"));
 }
 
+TEST(Usage, TellsTheChunkThatOnlyReports) {
+  EXPECT_TRUE(read_usage(R"({"choices":[],"usage":{"prompt_tokens":1}})")->no_choices);
+  EXPECT_TRUE(read_usage(R"({"usage":{"prompt_tokens":1},"choices":[ ]})")->no_choices);
+  EXPECT_FALSE(read_usage(R"({"choices":[{"index":0}],"usage":{"prompt_tokens":1}})")->no_choices);
+  EXPECT_FALSE(read_usage(R"({"usage":{"prompt_tokens":1}})")->no_choices);
+  EXPECT_FALSE(read_usage(R"({"choices":null,"usage":{"prompt_tokens":1}})")->no_choices);
+  EXPECT_EQ(read_usage(R"({"choices":[{"a":[1]}],"usage":{"prompt_tokens":8}})")->usage->prompt_tokens, 8);
+}
+
 // Found by sse_fuzz: simdjson followed a null pointer when asked again after malformed JSON.
 TEST(Usage, NothingIsReadBehindABrokenValue) {
   EXPECT_FALSE(read_usage(R"({"event":"m","usaGe":{"prompt_tokns":>})"));

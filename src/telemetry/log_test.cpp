@@ -56,6 +56,22 @@ TEST(Log, InvalidUtf8StaysValidJson) {
   EXPECT_TRUE(nlohmann::json::accept(out.lines[0]));
 }
 
+TEST(Log, WhatNeedsAnEscapeIsFoundWhereverItStands) {
+  ManualClock clock;
+  for (const char odd : {'"', '\\', '\n', '\x7f', '\xff'}) {
+    for (std::size_t size = 1; size <= 40; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string value(size, 'x');
+        value[at] = odd;
+        Lines out;
+        make_json_logger(clock, out.options())->log(Level::info, "odd", {{"v", value}});
+        const auto line = nlohmann::json::parse(out.lines.at(0));
+        if (odd != '\xff') ASSERT_EQ(line["v"], value) << size << " " << at;
+      }
+    }
+  }
+}
+
 TEST(Log, DestructorWritesWhatIsQueuedFromEveryThread) {
   RealClock clock;
   Lines out;

@@ -30,7 +30,9 @@ std::optional<std::size_t> Cluster::pick(TimePoint now, const BackendSet& avoid,
 
 std::optional<Nanoseconds> Cluster::report(std::size_t i, bool failure, TimePoint now) {
   Endpoint& endpoint = *members_[i].endpoint;
-  if (!endpoint.report(failure) || endpoint.ejected(now) || !may_eject_one_more(now)) return std::nullopt;
+  if (!endpoint.report(failure)) return std::nullopt;
+  const std::lock_guard lock(ejecting_);  // seldom: two that count at once would both find room for one
+  if (endpoint.ejected(now) || !may_eject_one_more(now)) return std::nullopt;
   const Nanoseconds time = endpoint.eject(now);
   return time.count() > 0 ? std::optional(time) : std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <bitset>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -43,6 +44,7 @@ class Cluster {
   std::vector<Member> members_;
   Balancer balancer_;
   RetryBudget budget_;
+  std::mutex ejecting_;  // from counting who is out to being out
 };
 
 }  // namespace signalbox::upstream

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <barrier>
 #include <thread>
+#include <vector>
 
 #include "upstream/backoff.h"
 #include "upstream/fakes.h"
@@ -36,6 +38,27 @@ TEST(Ejection, AfterSoManyFailuresInARow) {
   EXPECT_TRUE(cluster.endpoint(0).ejected(at(5ms)));
   EXPECT_TRUE(cluster.endpoint(0).ejected(at(30'004ms)));
   EXPECT_FALSE(cluster.endpoint(0).ejected(at(30'005ms)));
+}
+
+// Two threads once counted the same number of ejected backends and each took another one out.
+TEST(Ejection, NeverMoreThanTheBoundHoweverManyFailAtOnce) {
+  const ReliabilityPolicy policy = ejecting(1, 50);
+  constexpr std::size_t kBackends = 4;
+  for (int round = 0; round < 500; ++round) {
+    Cluster cluster(policy, members(kBackends, policy.ejection));
+    std::barrier start(static_cast<std::ptrdiff_t>(kBackends));
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < kBackends; ++i) {
+      threads.emplace_back([&, i] {
+        start.arrive_and_wait();
+        cluster.report(i, true, at(0ms));
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < kBackends; ++i) out += cluster.endpoint(i).ejected(at(0ms)) ? 1 : 0;
+    ASSERT_EQ(out, kBackends / 2) << "round " << round;
+  }
 }
 
 TEST(Ejection, NeverWithoutAThreshold) {

@@ -128,8 +128,11 @@ def test_a_metered_stream_reports_its_usage(router: Router, recorder: RecordingU
         yield b"data: [DONE]\n\n"
 
     recorder.reply_with(lambda request: event_stream(pieces()))
-    ask(router, "sk-tokens", stream=True, max_tokens=100)
+    with sdk(router, "sk-tokens") as client:
+        chunks = list(client.chat.completions.create(model="auto", stream=True, max_tokens=100,
+                                                     messages=[{"role": "user", "content": "Hi"}]))
     assert recorder.only.json["stream_options"] == {"include_usage": True}
+    assert [c.choices[0].delta.content for c in chunks] == ["one"]  # what the client did not ask for it does not get
     with pytest.raises(openai.RateLimitError) as failure:
         ask(router, "sk-tokens", max_tokens=350)
     assert failure.value.response.headers["x-ratelimit-remaining"] == "300"
