@@ -2,6 +2,7 @@
 # Proves the two commands on a machine that has nothing: a minimal Debian of SUITE (bookworm) by debootstrap, a clone of HEAD
 # in it with shared/ beside, then `make run` until it is ready, the requests it prints, and `make test`.
 #   FRESH_ONLY=run|test   one of the two      FRESH_KEEP=1   use the chroot of the last time again (no proof, but quick)
+#   FRESH_CCACHE=1        takes the host's compiler cache along: the same proof, but its wall times say nothing
 # The host's apt, pip and npm settings (mirror, certificates, proxies) are copied into the chroot, so that it reaches the same
 # registries; nothing but /proc and /dev is mounted in it. Needs root, since chroot does. Logs: build/logs/fresh-*.log.
 source "$(dirname "$0")/env.sh"
@@ -72,6 +73,14 @@ copy_tree() {
   [[ ! -d $ROOT/../shared ]] || cp -rL "$ROOT/../shared" "$chroot$(dirname "$tree")/shared"
 }
 
+copy_cache() {
+  local cache
+  cache=$(ccache --get-config cache_dir 2>/dev/null) || return 0
+  [[ -n ${FRESH_CCACHE:-} && -d $cache ]] || return 0
+  mkdir -p "$chroot/root/.cache"
+  cp -r "$cache" "$chroot/root/.cache/ccache"
+}
+
 mount_system() {
   mountpoint -q "$chroot/proc" || mount -t proc proc "$chroot/proc"
   mountpoint -q "$chroot/dev" || mount --rbind --make-rslave /dev "$chroot/dev"
@@ -128,6 +137,7 @@ prove_test() {
 [[ -n ${FRESH_KEEP:-} && -d $chroot/bin ]] || bootstrap
 copy_settings
 copy_tree
+copy_cache
 mount_system
 inside "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends git make ca-certificates" \
   >"$logs/fresh-apt.log" 2>&1 || die "fresh: apt-get in the chroot failed: $(tail -n 1 "$logs/fresh-apt.log")"
