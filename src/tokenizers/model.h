@@ -19,13 +19,15 @@ class Model {
   // Appends the tokens of the non-empty word to scratch.word.
   virtual void tokenize(std::string_view word, Scratch::State& scratch) const = 0;
   virtual const Vocabulary& vocabulary() const = 0;
+  // Whether cutting a word before each "▁" that follows another character changes no token of it.
+  virtual bool separable_at_metaspace() const { return false; }
 };
 
 using ModelPtr = std::unique_ptr<const Model>;
 
 struct ModelContext {
   LoadLimits limits;
-  bool byte_level = false;  // the words are raw bytes; the vocabulary writes them in the byte-level alphabet
+  bool raw_bytes = false;  // the words are raw bytes; the vocabulary writes them in the byte-level alphabet
 };
 
 ModelPtr read_model(const JsonValue& json, const ModelContext& context);
@@ -34,6 +36,9 @@ ModelPtr read_word_piece(JsonObject& json, const ModelContext& context);
 ModelPtr read_word_level(JsonObject& json, const ModelContext& context);
 ModelPtr read_bpe(JsonObject& json, const ModelContext& context);
 ModelPtr read_unigram(JsonObject& json, const ModelContext& context);
+
+// Whether the model (a BPE) can take the bytes that the byte-level alphabet would write.
+bool takes_raw_bytes(const JsonValue& json);
 
 // A vocabulary written as {"token": id, ...}.
 Vocabulary read_vocabulary(const JsonValue& json, const LoadLimits& limits);
