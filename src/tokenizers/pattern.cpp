@@ -108,10 +108,34 @@ class Translation {
       default:
         break;
     }
+    if (c == 'p' && property()) return;
     const bool letter = std::isalnum(static_cast<unsigned char>(c)) != 0;
     if (letter && std::string_view("pPdDnrtfvauxAzZ").find(c) == std::string_view::npos) fail(fmt::format("\\{}", c));
     out_ += '\\';
     out_ += c;
+  }
+
+  // \p{L} and its like, with the characters that are newer than ICU's tables. False for another property.
+  bool property() {
+    struct Named {
+      std::string_view name;
+      std::uint16_t classes;
+    };
+    static constexpr Named kNamed[] = {
+        {"{L}", kLetter}, {"{N}", kNumber}, {"{M}", kMark}, {"{Lu}", kUpper}, {"{Ll}", kLower}};
+    for (const Named& named : kNamed) {
+      if (!in_.substr(at_).starts_with(named.name)) continue;
+      at_ += named.name.size();
+      out_ += fmt::format("[\\p{}", named.name);
+      for (const NewRange& range : new_ranges()) {
+        if ((range.classes & named.classes) == 0) continue;
+        out_ +=
+            fmt::format("\\U{:08X}-\\U{:08X}", static_cast<unsigned>(range.first), static_cast<unsigned>(range.last));
+      }
+      out_ += ']';
+      return true;
+    }
+    return false;
   }
 
   std::string_view in_;
@@ -149,7 +173,7 @@ class IcuRegex : public Pattern {
   }
 
  private:
-  static constexpr std::int32_t kTimeLimit = 2000;  // steps of ICU's matcher, about a millisecond each, for one match
+  static constexpr std::int32_t kTimeLimit = 200;  // of ICU's units, about a millisecond each, for one match
 
   std::unique_ptr<const icu::RegexPattern> pattern_;
 };

@@ -48,8 +48,10 @@ class CharacterMap {
     for (std::size_t i = 0; i < units; ++i) units_.push_back(word(4 + 4 * i));
     replacements_ = bytes.substr(4 + 4 * units);
     if (valid_prefix(replacements_) != replacements_.size()) json.fail("holds broken UTF-8.");
-    for (char c = 0; c >= 0 && c < 0x7F; ++c)
-      ascii_[static_cast<std::size_t>(c)] = look_up(std::string_view(&c, 1)).has_value();
+    for (unsigned i = 0; i < ascii_.size(); ++i) {
+      const auto c = static_cast<char>(i);
+      ascii_[i] = look_up({&c, 1}).has_value();
+    }
   }
 
   // What the shortest key that the part begins with becomes.

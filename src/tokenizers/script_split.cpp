@@ -2,14 +2,18 @@
 
 #include <unicode/uscript.h>
 
+#include "tokenizers/chars.h"
+
 namespace signalbox::tokenizers {
 namespace {
 
-constexpr int kAny = -1;  // a space goes with whatever stands beside it
+constexpr int kVersion = 900;  // of the reference's table of scripts
+constexpr int kAny = -1;       // a space goes with whatever stands beside it
 
 int script_of(char32_t c) {
   if (c == ' ') return kAny;
   if (c == 0x30FC) return USCRIPT_HAN;
+  if (!in_version(c, kVersion)) return kAny;
   UErrorCode status = U_ZERO_ERROR;
   const int script = uscript_getScript(static_cast<UChar32>(c), &status);
   if (script == USCRIPT_UNKNOWN) return kAny;
