@@ -40,7 +40,7 @@ Bpe::Bpe(Vocabulary vocabulary, MergeTable merges, BpeOptions options)
       if (const char32_t c = decode_valid(token, 0).value; c < bmp_ids_.size()) bmp_ids_[c] = id;
     });
   }
-  find_separable();
+  find_cuts();
 }
 
 void Bpe::make_byte_tables() {
@@ -55,19 +55,17 @@ void Bpe::make_byte_tables() {
   }
 }
 
-// Whether text may be cut before each "▁" that follows something else: no token has one there, so that no merge crosses
-// the cut; and "▁" is itself a token, so that nothing unknown goes on across it.
-void Bpe::find_separable() {
+// Text may be cut before a "▁" if no token has the byte before it in front of a "▁", for then no merge crosses the cut;
+// and if "▁" is itself a token, so that nothing unknown goes on across it.
+void Bpe::find_cuts() {
   const bool dropped = !options_.unknown && !options_.byte_fallback;  // unknown characters shift the offsets after them
-  if (options_.raw_bytes || options_.ignore_merges || dropped || !options_.prefix.empty() || !options_.suffix.empty())
-    return;
-  if (!vocabulary_.id(kMetaspace)) return;
-  separable_ = true;
+  const bool affixes = !options_.prefix.empty() || !options_.suffix.empty();
+  separable_ = !options_.raw_bytes && !options_.ignore_merges && !dropped && !affixes && vocabulary_.id(kMetaspace);
+  cuts_.fill(true);
   vocabulary_.each([&](std::string_view token, std::uint32_t) {
     for (std::size_t at = token.find(kMetaspace, 1); at != std::string_view::npos;
          at = token.find(kMetaspace, at + 1)) {
-      if (at < kMetaspace.size() || token.substr(at - kMetaspace.size(), kMetaspace.size()) != kMetaspace)
-        separable_ = false;
+      cuts_[static_cast<unsigned char>(token[at - 1])] = false;
     }
   });
 }

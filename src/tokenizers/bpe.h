@@ -29,7 +29,7 @@ class Bpe : public Model {
 
   void tokenize(std::string_view word, Scratch::State& scratch) const override;
   const Vocabulary& vocabulary() const override { return vocabulary_; }
-  bool separable_at_metaspace() const override { return separable_; }
+  const std::array<bool, 256>* cuts_before_metaspace() const override { return separable_ ? &cuts_ : nullptr; }
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
@@ -40,7 +40,7 @@ class Bpe : public Model {
   };
 
   void make_byte_tables();
-  void find_separable();
+  void find_cuts();
   std::uint32_t character_id(std::string_view character, bool first, bool last, std::string& buffer) const;
   void symbols_of_bytes(std::string_view word, Scratch::State& scratch) const;
   void symbols_of_characters(std::string_view word, Scratch::State& scratch) const;
@@ -60,6 +60,7 @@ class Bpe : public Model {
   std::vector<std::uint32_t>
       bmp_ids_;  // of single characters below U+10000, where neither prefix nor suffix changes them
   bool separable_ = false;
+  std::array<bool, 256> cuts_{};
 };
 
 }  // namespace signalbox::tokenizers

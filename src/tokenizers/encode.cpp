@@ -125,11 +125,11 @@ void Tokenizer::Impl::encode_plain(std::string_view text, const Piece& raw, Sink
 // A piece that no pre-tokenizer cut (Gemma's is the whole text) is cut at "▁" where the model allows it.
 void Tokenizer::Impl::encode_piece(std::string_view word, std::uint32_t begin, Sink& sink) const {
   constexpr std::string_view kMetaspace = "\xE2\x96\x81";
-  if (!separable) return encode_word(word, begin, sink);
+  if (cuts == nullptr) return encode_word(word, begin, sink);
   std::size_t done = 0;
   for (std::size_t at = word.find(kMetaspace, 1); at != std::string_view::npos;
        at = word.find(kMetaspace, at + kMetaspace.size())) {
-    if (at >= kMetaspace.size() && word.substr(at - kMetaspace.size(), kMetaspace.size()) == kMetaspace) continue;
+    if (!(*cuts)[static_cast<unsigned char>(word[at - 1])]) continue;
     encode_word(word.substr(done, at - done), begin + static_cast<std::uint32_t>(done), sink);
     if (sink.full()) return;
     done = at;

@@ -74,7 +74,7 @@ std::unique_ptr<const Tokenizer::Impl> load_tokenizer(const JsonValue& json, con
   const bool raw_bytes = pre_tokenizer && ends_in_byte_level(*pre_tokenizer) && takes_raw_bytes(model);
   if (pre_tokenizer) made->pre_tokenizer = read_pre_tokenizer(*pre_tokenizer, raw_bytes);
   made->model = read_model(model, {limits, raw_bytes});
-  made->separable = made->model->separable_at_metaspace();
+  made->cuts = made->model->cuts_before_metaspace();
   made->added = AddedTokens(object.find("added_tokens"), made->model->vocabulary(), made->normalizer.get(), limits);
   made->post = read_post_processor(object.find("post_processor"));
   object.finish();

@@ -4,6 +4,7 @@
 // Immutable; tokenize() may run on any number of threads, each with its own scratch. Owner: the tokenizer.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string_view>
 
@@ -19,8 +20,8 @@ class Model {
   // Appends the tokens of the non-empty word to scratch.word.
   virtual void tokenize(std::string_view word, Scratch::State& scratch) const = 0;
   virtual const Vocabulary& vocabulary() const = 0;
-  // Whether cutting a word before each "▁" that follows another character changes no token of it.
-  virtual bool separable_at_metaspace() const { return false; }
+  // By the byte before a "▁": whether a word may be cut there without changing any token. Nothing: never.
+  virtual const std::array<bool, 256>* cuts_before_metaspace() const { return nullptr; }
 };
 
 using ModelPtr = std::unique_ptr<const Model>;

@@ -25,7 +25,7 @@ struct Tokenizer::Impl {
   NormalizerPtr normalizer;
   PreTokenizerPtr pre_tokenizer;
   ModelPtr model;
-  bool separable = false;  // of the model: see Model::separable_at_metaspace
+  const std::array<bool, 256>* cuts = nullptr;  // of the model: see Model::cuts_before_metaspace
   AddedTokens added;
   PostProcessor post;
   std::vector<Edges> edges;  // by id, if offsets are trimmed
