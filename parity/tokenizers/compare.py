@@ -45,12 +45,9 @@ def reference(path):
 
 def rows(encoding, starts):
     """(id, begin, end, type, special) of each token; `starts` are those of each sequence's text."""
-    out = []
-    for index, (begin, end) in enumerate(encoding.offsets):
-        sequence = encoding.token_to_sequence(index)
-        where = starts[sequence or 0]
-        out.append((encoding.ids[index], where[begin], where[end], encoding.type_ids[index], encoding.special_tokens_mask[index]))
-    return out
+    sequences = [0] * len(encoding) if len(starts) == 1 else [encoding.token_to_sequence(i) or 0 for i in range(len(encoding))]
+    columns = zip(encoding.ids, encoding.offsets, encoding.type_ids, encoding.special_tokens_mask, sequences)
+    return [(id_, starts[at][begin], starts[at][end], kind, mask) for id_, (begin, end), kind, mask, at in columns]
 
 
 def expected(tokenizer, lines, special=True, pair=False):

@@ -33,8 +33,9 @@ bool word_after(std::string_view text, std::size_t at) {
   return at < text.size() && CharTable::get().is(decode_valid(text, at).value, kWord);
 }
 
-std::size_t white_before(std::string_view text, std::size_t at) {
-  while (at > 0) {
+// Where the white space before `at` begins; not before `floor`.
+std::size_t white_before(std::string_view text, std::size_t at, std::size_t floor) {
+  while (at > floor) {
     const Decoded c = decode_valid_before(text, at);
     if (!CharTable::get().is(c.value, kWhite)) break;
     at -= c.length;
@@ -118,6 +119,7 @@ AddedTokens::Finder::Match AddedTokens::Finder::find(std::string_view text, std:
 void AddedTokens::Finder::split(std::string_view text, const std::vector<AddedToken>& tokens,
                                 std::vector<Piece>& out) const {
   std::size_t done = 0;
+  std::size_t white_end = 0;
   const auto push = [&](std::size_t begin, std::size_t end, std::uint32_t token) {
     if (begin < end) out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), token});
   };
@@ -127,8 +129,10 @@ void AddedTokens::Finder::split(std::string_view text, const std::vector<AddedTo
     from = match.end;
     const AddedToken& token = tokens[match.token];
     if (token.single_word && (word_before(text, match.begin) || word_after(text, match.end))) continue;
-    const std::size_t begin = token.lstrip ? std::max(white_before(text, match.begin), done) : match.begin;
-    const std::size_t end = token.rstrip ? white_after(text, match.end) : match.end;
+    const std::size_t begin = token.lstrip ? std::max(white_before(text, match.begin, done), done) : match.begin;
+    // White space that a token before this one took in is not walked over again.
+    if (token.rstrip) white_end = match.end < white_end ? white_end : white_after(text, match.end);
+    const std::size_t end = token.rstrip ? white_end : match.end;
     push(done, begin, Piece::kNoToken);
     push(begin, end, token.id);
     done = end;

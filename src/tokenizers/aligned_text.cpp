@@ -52,6 +52,21 @@ void AlignedText::copy(const AlignedText& from, std::size_t begin, std::size_t e
   }
 }
 
+void AlignedText::transform(const AlignedText& from, const std::vector<Change>& changes) {
+  begin(from.origin());
+  const std::string_view before = from.bytes();
+  std::size_t at = 0;
+  const auto skip = [&] { at += at < before.size() ? sequence_length(before[at]) : 0; };
+  for (const Change& change : changes) {
+    if (change.change > 0) {
+      append(change.value, at == 0 ? Span{from.origin(), from.origin()} : from.source(at - 1));
+      continue;
+    }
+    append(change.value, at < before.size() ? from.source(at) : Span{from.origin(), from.origin()});
+    for (std::int32_t i = change.change; i <= 0; ++i) skip();
+  }
+}
+
 char* AlignedText::plain_copy_of(const AlignedText& from) {
   bytes_.resize(from.size());
   origin_ = from.origin_;

@@ -16,6 +16,13 @@
 
 namespace signalbox::tokenizers {
 
+// One character of a changed text. 0: it stands for the next character of the text before; positive: it was inserted,
+// and shares the offsets of what stands before it; -n: like 0, and the n characters after that one are gone.
+struct Change {
+  char32_t value = 0;
+  std::int32_t change = 0;
+};
+
 class AlignedText {
  public:
   // A piece of the original text, unchanged, that starts at `origin`. Views it.
@@ -43,6 +50,8 @@ class AlignedText {
   void append(std::string_view bytes, Span source);
   // Copies bytes [begin, end) of `from` with their alignment.
   void copy(const AlignedText& from, std::size_t begin, std::size_t end);
+  // The reference's "transform" of the whole text `from`: see Change.
+  void transform(const AlignedText& from, const std::vector<Change>& changes);
   // Makes it a plain text over own bytes of the same length as `from`, which must be plain; returns them to be filled.
   char* plain_copy_of(const AlignedText& from);
 

@@ -116,10 +116,25 @@ void Tokenizer::Impl::encode_plain(std::string_view text, const Piece& raw, Sink
     if (piece.token != Piece::kNoToken) {
       sink.add_added(piece.token, scratch.text.source(piece.begin, piece.end), word);
     } else {
-      encode_word(word, piece.begin, sink);
+      encode_piece(word, piece.begin, sink);
     }
     if (sink.full()) return;
   }
+}
+
+// A piece that no pre-tokenizer cut (Gemma's is the whole text) is cut at "▁" where the model allows it.
+void Tokenizer::Impl::encode_piece(std::string_view word, std::uint32_t begin, Sink& sink) const {
+  constexpr std::string_view kMetaspace = "\xE2\x96\x81";
+  if (cuts == nullptr) return encode_word(word, begin, sink);
+  std::size_t done = 0;
+  for (std::size_t at = word.find(kMetaspace, 1); at != std::string_view::npos;
+       at = word.find(kMetaspace, at + kMetaspace.size())) {
+    if (!(*cuts)[static_cast<unsigned char>(word[at - 1])]) continue;
+    encode_word(word.substr(done, at - done), begin + static_cast<std::uint32_t>(done), sink);
+    if (sink.full()) return;
+    done = at;
+  }
+  encode_word(word.substr(done), begin + static_cast<std::uint32_t>(done), sink);
 }
 
 void Tokenizer::Impl::encode_word(std::string_view word, std::uint32_t begin, Sink& sink) const {

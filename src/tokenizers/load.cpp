@@ -69,8 +69,12 @@ std::unique_ptr<const Tokenizer::Impl> load_tokenizer(const JsonValue& json, con
   if (const auto decoder = object.find("decoder")) check_decoder(*decoder);
   if (const auto padding = object.find("padding")) made->pad_id = pad_of_padding(*padding);
   if (const auto normalizer = object.find("normalizer")) made->normalizer = read_normalizer(*normalizer);
-  if (const auto pre_tokenizer = object.find("pre_tokenizer")) made->pre_tokenizer = read_pre_tokenizer(*pre_tokenizer);
-  made->model = read_model(object.at("model"), {limits, false});
+  const JsonValue model = object.at("model");
+  const std::optional<JsonValue> pre_tokenizer = object.find("pre_tokenizer");
+  const bool raw_bytes = pre_tokenizer && ends_in_byte_level(*pre_tokenizer) && takes_raw_bytes(model);
+  if (pre_tokenizer) made->pre_tokenizer = read_pre_tokenizer(*pre_tokenizer, raw_bytes);
+  made->model = read_model(model, {limits, raw_bytes});
+  made->cuts = made->model->cuts_before_metaspace();
   made->added = AddedTokens(object.find("added_tokens"), made->model->vocabulary(), made->normalizer.get(), limits);
   made->post = read_post_processor(object.find("post_processor"));
   object.finish();

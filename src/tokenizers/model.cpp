@@ -48,6 +48,12 @@ ModelPtr read_model(const JsonValue& json, const ModelContext& context) {
   ModelPtr model;
   if (type == "WordPiece") {
     model = read_word_piece(object, context);
+  } else if (type == "BPE") {
+    model = read_bpe(object, context);
+  } else if (type == "Unigram") {
+    model = read_unigram(object, context);
+  } else if (type == "WordLevel") {
+    model = read_word_level(object, context);
   } else {
     throw LoadFault(json.path() + ".type", fmt::format("\"{}\" is not a model known to this version.", type));
   }

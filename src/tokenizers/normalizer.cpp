@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tokenizers/simple_normalizers.h"
+
 namespace signalbox::tokenizers {
 namespace {
 
@@ -26,6 +28,14 @@ NormalizerPtr read_typed(const std::string& type, JsonObject& json) {
   if (type == "BertNormalizer") return read_bert_normalizer(json);
   if (type == "Sequence") return read_sequence(json);
   if (type == "NFC" || type == "NFD" || type == "NFKC" || type == "NFKD") return read_unicode_form(type);
+  if (type == "Lowercase") return make_lowercase();
+  if (type == "StripAccents") return make_strip_accents();
+  if (type == "Nmt") return make_nmt();
+  if (type == "ByteLevel") return make_byte_level_normalizer();
+  if (type == "Strip") return read_strip(json);
+  if (type == "Prepend") return read_prepend(json);
+  if (type == "Replace") return read_replace(json);
+  if (type == "Precompiled") return read_precompiled(json);
   throw LoadFault(json.path() + ".type", fmt::format("\"{}\" is not a normalizer known to this version.", type));
 }
 

@@ -29,7 +29,6 @@ NormalizerPtr read_bert_normalizer(JsonObject& json);
 NormalizerPtr read_unicode_form(const std::string& name);
 NormalizerPtr read_replace(JsonObject& json);
 NormalizerPtr read_precompiled(JsonObject& json);
-NormalizerPtr make_byte_level_normalizer();
 
 // What `normalizer` makes of a text by itself.
 std::string normalized(const Normalizer* normalizer, std::string_view text);

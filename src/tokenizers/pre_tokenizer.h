@@ -22,7 +22,10 @@ class PreTokenizer {
 
 using PreTokenizerPtr = std::unique_ptr<const PreTokenizer>;
 
-PreTokenizerPtr read_pre_tokenizer(const JsonValue& json);
+// `raw_bytes`: the model takes bytes where the file has it take the byte-level alphabet.
+PreTokenizerPtr read_pre_tokenizer(const JsonValue& json, bool raw_bytes);
+// Whether the last step, and no other, is ByteLevel.
+bool ends_in_byte_level(const JsonValue& json);
 
 // Calls visit(piece) for each piece that is no token yet, keeps the others, and makes what visit appended to
 // scratch.next_pieces the new list.

@@ -10,6 +10,7 @@
 #include "tokenizers/aligned_text.h"
 #include "tokenizers/broken_text.h"
 #include "tokenizers/encoding.h"
+#include "tokenizers/merge_table.h"
 #include "tokenizers/tokenizer.h"
 #include "tokenizers/word_cache.h"
 
@@ -54,6 +55,13 @@ struct CodePointSource {
   std::uint32_t order = 0;  // before sorting
 };
 
+// A stretch of a piece while it is split: a match of the pattern, or what lies between two.
+struct Segment {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  bool match = false;
+};
+
 struct Scratch::State {
   BrokenText broken;
   AlignedText text;               // what is being normalized
@@ -64,11 +72,15 @@ struct Scratch::State {
   std::vector<WordToken> word;
   std::vector<PathNode> path;
   std::vector<Symbol> symbols;
-  std::vector<MergeCandidate> merges;
-  std::vector<std::uint32_t> ranks;
+  std::vector<MergeCandidate> heap;
+  std::vector<MergeTable::Merge> pairs;
+  std::string bytes;
   std::vector<CodePointSource> cluster;
   std::vector<Span> sources;
-  std::string bytes;
+  std::vector<Change> changes;
+  std::vector<Change> blocked;  // marks that wait while composing
+  std::vector<Span> matches;
+  std::vector<Segment> segments;
   WordCache cache;
   Encoding first;
   Encoding second;

@@ -38,7 +38,7 @@ struct EncodeOptions {
   bool add_special_tokens = true;  // what the post-processor adds: [CLS] ... [SEP]
   // Tokens in all, special ones included; the rest is dropped from the right ("longest_first"; of a pair, from the
   // longer).
-  std::optional<std::size_t> max_length;
+  std::optional<std::size_t> max_length = {};
 };
 
 // Working memory of encode(). Keep one per thread (or per pooled job) and pass it to every call, for any tokenizer.

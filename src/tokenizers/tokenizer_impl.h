@@ -25,6 +25,7 @@ struct Tokenizer::Impl {
   NormalizerPtr normalizer;
   PreTokenizerPtr pre_tokenizer;
   ModelPtr model;
+  const std::array<bool, 256>* cuts = nullptr;  // of the model: see Model::cuts_before_metaspace
   AddedTokens added;
   PostProcessor post;
   std::vector<Edges> edges;  // by id, if offsets are trimmed
@@ -41,6 +42,7 @@ struct Tokenizer::Impl {
  private:
   struct Sink;
   void encode_plain(std::string_view text, const Piece& raw, Sink& sink) const;
+  void encode_piece(std::string_view word, std::uint32_t begin, Sink& sink) const;
   void encode_word(std::string_view word, std::uint32_t begin, Sink& sink) const;
 };
 

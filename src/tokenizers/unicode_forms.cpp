@@ -81,8 +81,6 @@ class Decomposition : public Normalizer {
 
 }  // namespace
 
-NormalizerPtr make_composition(bool compatible);  // composition.cpp
-
 NormalizerPtr read_unicode_form(const std::string& name) {
   const bool compatible = name == "NFKC" || name == "NFKD";
   if (name == "NFD" || name == "NFKD") return std::make_unique<Decomposition>(compatible);

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "tokenizers/normalizer.h"
 #include "tokenizers/scratch.h"
 
 namespace signalbox::tokenizers {
@@ -16,5 +17,8 @@ void decompose(char32_t c, bool compatible, Span source, std::vector<CodePointSo
 // the sorted order, the first code point of each character takes the next character's source, and the others the one
 // before. A code point before all of those gets `nothing`. `sources` is working memory.
 void order_canonically(std::vector<CodePointSource>& cluster, std::vector<Span>& sources, Span nothing);
+
+// NFC, or NFKC.
+NormalizerPtr make_composition(bool compatible);
 
 }  // namespace signalbox::tokenizers
