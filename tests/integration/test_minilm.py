@@ -1,7 +1,7 @@
-"""Embedding signals on the real binary with the real encoder: routing by meaning, one pass for each text, and what trust says."""
+"""Embedding signals with all-MiniLM-L6-v2: routing by meaning, the command line, parity, and what trust says. The mechanics are in
+test_embeddings.py, on a small model."""
 import json
 import pathlib
-import re
 import shutil
 
 import httpx
@@ -17,17 +17,12 @@ pytestmark = pytest.mark.skipif(not MODEL.exists(), reason="models/all-MiniLM-L6
 
 @pytest.fixture(scope="module")
 def router(start_router, recorder_server) -> Router:
-    return start_router("embedding.yaml", UPSTREAM=recorder_server.address, MODEL=str(MODEL))
+    return start_router("minilm.yaml", UPSTREAM=recorder_server.address, MODEL=str(MODEL))
 
 
 def ask(router: Router, text: str) -> httpx.Response:
     body = {"model": "auto", "messages": [{"role": "user", "content": text}]}
     return httpx.post(router.url + "/v1/chat/completions", json=body, timeout=60)
-
-
-def passes(router: Router) -> float:
-    text = httpx.get(router.management + "/metrics", timeout=60).text
-    return sum(float(value) for value in re.findall(r"^signalbox_encoder_passes_total\{[^}]*\} (\S+)$", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize(("text", "decision", "model"), [
@@ -46,22 +41,6 @@ def test_routes_by_meaning(router: Router, recorder: RecordingUpstream, text: st
     assert recorder.only.json["model"] == model
 
 
-def test_three_rules_and_the_api_take_one_pass_for_each_text(router: Router, recorder: RecordingUpstream):
-    before = passes(router)
-    text = "A sentence that nobody has sent before: seventeen purple wombats."
-    assert ask(router, text).status_code == 200
-    assert passes(router) == before + 1
-    assert ask(router, text).status_code == 200
-    answer = httpx.post(router.management + "/api/v1/embeddings", json={"texts": [text, text]}, timeout=60)
-    assert answer.status_code == 200
-    evaluated = httpx.post(router.management + "/api/v1/eval", json={"text": text}, timeout=60)
-    assert evaluated.status_code == 200
-    assert passes(router) == before + 1
-    other = httpx.post(router.management + "/api/v1/similarity", json={"text1": text, "text2": "Another new one."}, timeout=60)
-    assert other.status_code == 200
-    assert passes(router) == before + 2
-
-
 def test_the_vector_of_the_api_is_that_of_the_command_line(router: Router, cli):
     shown = cli("embed", "--model", MODEL, "--text", "Hello world")
     answer = httpx.post(router.management + "/api/v1/embeddings", json={"texts": ["Hello world"]}, timeout=60).json()
@@ -69,11 +48,6 @@ def test_the_vector_of_the_api_is_that_of_the_command_line(router: Router, cli):
     assert theirs["dimension"] == ours["dimension"] == 384
     assert max(abs(a - b) for a, b in zip(ours["embedding"], theirs["embedding"])) < 1e-6
     assert ours["trust"] == "proven"
-
-
-def test_ready_names_the_model_and_its_trust(router: Router):
-    text = httpx.get(router.management + "/metrics", timeout=60).text
-    assert 'signalbox_encoder_trust{model="all-MiniLM-L6-v2",state="proven"} 1' in text
 
 
 def test_parity_passes_and_a_changed_model_fails(cli, tmp_path: pathlib.Path):
@@ -94,7 +68,7 @@ def test_a_model_whose_goldens_fail_answers_nothing(start_router, recorder: Reco
     shutil.copytree(MODEL, changed)
     config = json.loads((changed / "config.json").read_text())
     (changed / "config.json").write_text(json.dumps({**config, "hidden_act": "gelu_new"}))
-    router = start_router("embedding.yaml", UPSTREAM=recorder.address, MODEL=str(changed))
+    router = start_router("minilm.yaml", UPSTREAM=recorder.address, MODEL=str(changed))
     answer = ask(router, "I want my money back!")
     assert answer.status_code == 200
     assert answer.headers.get("x-vsr-selected-decision") is None
