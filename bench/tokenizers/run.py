@@ -3,7 +3,7 @@
     run.py TOOL OUT_JSON FILE... [--seconds S] [--rounds N]
 
 Both tokenise the same texts in turn (ours, theirs one text a call, theirs a batch a call on one thread), `rounds` times over;
-the median counts. Each measurement repeats the texts for at least `seconds`, so that caches of both sides are warm; the
+the median counts. Each measurement repeats the texts for at least `seconds` of processor time (what else runs does not count), so that caches of both sides are warm; the
 reference keeps its own cache of words, as ours does. Texts are kinds that differ in what they cost:
 
   prompts   short questions (the corpus, else made): under 100 bytes each
@@ -50,11 +50,11 @@ def ours(tool, path, records, seconds):
 
 
 def repeat(work, seconds):
-    begin, passes = time.perf_counter(), 0
+    begin, passes = time.process_time(), 0
     while True:
         tokens = work()
         passes += 1
-        spent = time.perf_counter() - begin
+        spent = time.process_time() - begin
         if spent >= seconds:
             return spent / passes, tokens
 

@@ -120,22 +120,38 @@ class Translation {
     struct Named {
       std::string_view name;
       std::uint16_t classes;
+      std::string_view others;  // what no class of CharTable holds
     };
     static constexpr Named kNamed[] = {
-        {"{L}", kLetter}, {"{N}", kNumber}, {"{M}", kMark}, {"{Lu}", kUpper}, {"{Ll}", kLower}};
+        {"{L}", kLetter, ""},
+        {"{N}", kNumber, ""},
+        {"{M}", kMark, ""},
+        {"{Lu}", kUpper, ""},
+        {"{Ll}", kLower, ""},
+        {"{P}", 0,
+         R"(\u1B4E-\u1B4F\u1B7F\U00010D6E\U000113D4-\U000113D5\U000113D7-\U000113D8\U00011BE1)"
+         R"(\U00016D6D-\U00016D6F\U0001E5FF)"},
+        {"{S}", 0,
+         R"(\u2427-\u2429\u2FFC-\u2FFF\u31E4-\u31E5\u31EF\U00010D8E-\U00010D8F\U0001CC00-\U0001CCEF)"
+         R"(\U0001CD00-\U0001CEB3\U0001F8B2-\U0001F8BB\U0001F8C0-\U0001F8C1\U0001FA89\U0001FA8F\U0001FABE)"
+         R"(\U0001FAC6\U0001FADC\U0001FADF\U0001FAE9\U0001FBCB-\U0001FBEF)"},
+    };
     for (const Named& named : kNamed) {
       if (!in_.substr(at_).starts_with(named.name)) continue;
       at_ += named.name.size();
-      out_ += fmt::format("[\\p{}", named.name);
-      for (const NewRange& range : new_ranges()) {
-        if ((range.classes & named.classes) == 0) continue;
-        out_ +=
-            fmt::format("\\U{:08X}-\\U{:08X}", static_cast<unsigned>(range.first), static_cast<unsigned>(range.last));
-      }
-      out_ += ']';
+      out_ += fmt::format("[\\p{}{}{}]", named.name, named.others, newer(named.classes));
       return true;
     }
     return false;
+  }
+
+  static std::string newer(std::uint16_t classes) {
+    std::string out;
+    for (const NewRange& range : new_ranges()) {
+      if ((range.classes & classes) == 0) continue;
+      out += fmt::format("\\U{:08X}-\\U{:08X}", static_cast<unsigned>(range.first), static_cast<unsigned>(range.last));
+    }
+    return out;
   }
 
   std::string_view in_;
