@@ -197,6 +197,12 @@ TEST_F(EmbeddingEndpoints, EvalShowsScoresAndTheNearestExample) {
   EXPECT_NEAR(body["signals"][0]["values"]["best"].get<double>(), 1, 1e-6);
 }
 
+TEST_F(EmbeddingEndpoints, EvalSaysWhatWasCut) {
+  fake_->info_.max_tokens = 6;
+  const auto body = json(post("/api/v1/eval", R"({"text":"one two three four five six"})"));
+  EXPECT_EQ(body["signal_details"]["embedding:bugs"], "the text was cut: the model read 6 of 8 tokens");
+}
+
 TEST_F(EmbeddingEndpoints, PassesAndHitsAreCounted) {
   post("/api/v1/embeddings", R"({"texts":["counted"]})");
   post("/api/v1/embeddings", R"({"texts":["counted"]})");

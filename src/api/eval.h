@@ -1,8 +1,8 @@
 // POST /api/v1/eval: judges a text or a conversation without sending it anywhere. Also what explain and probes show.
 //
 // Evaluates every signal the recipe uses and marks what serving would have skipped. The response has every field of
-// VSR's contract; `determined`, `unknown_signals`, `signals` and `state` in traces are ours. Thread-safe; blocks on
-// pictures.
+// VSR's contract; `determined`, `unknown_signals`, `signal_details`, `signals` and `state` in traces are ours.
+// Thread-safe; blocks on pictures and models.
 #pragma once
 
 #include <expected>

@@ -104,6 +104,7 @@ double milliseconds(std::chrono::nanoseconds time) {
 // Per type, as VSR: the time of its pass and the best confidence; and the numbers of each signal.
 void add_signal_numbers(const router::Judgement& judgement, Json& response) {
   Json metrics = Json::object(), confidences = Json::object(), values = Json::object(), errors = Json::object();
+  Json details = Json::object();  // ours: "the text was cut: …"
   Json unknown = Json::array();
   const decision::SignalTable& table = judgement.recipe->engine->program().signals;
   for (SignalId id = 0; id < judgement.outcome.results.size(); ++id) {
@@ -116,6 +117,7 @@ void add_signal_numbers(const router::Judgement& judgement, Json& response) {
     if (result.truth == Truth::match) confidences[table[id].key] = result.confidence;
     if (result.value) values[table[id].key] = *result.value;
     for (const auto& [name, value] : result.values) values[table[id].key + ":" + name] = value;
+    if (!result.detail.empty()) details[table[id].key] = result.detail;
     if (result.truth != Truth::unknown) continue;
     errors[table[id].key] = std::string(signals::to_string(result.reason));
     unknown.push_back({{"signal", table[id].key},
@@ -127,6 +129,7 @@ void add_signal_numbers(const router::Judgement& judgement, Json& response) {
   response["signal_confidences"] = std::move(confidences);
   response["signal_values"] = std::move(values);
   response["signal_errors"] = std::move(errors);
+  response["signal_details"] = std::move(details);
   response["unknown_signals"] = std::move(unknown);
 }
 
