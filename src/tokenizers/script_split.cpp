@@ -14,6 +14,8 @@ int script_of(char32_t c) {
   if (c == ' ') return kAny;
   if (c == 0x30FC) return USCRIPT_HAN;
   if (!in_version(c, kVersion)) return kAny;
+  if (c == 0x589 || c == 0x61C) return USCRIPT_COMMON;  // these four changed later
+  if (c == 0x953 || c == 0x954) return USCRIPT_DEVANAGARI;
   UErrorCode status = U_ZERO_ERROR;
   const int script = uscript_getScript(static_cast<UChar32>(c), &status);
   if (script == USCRIPT_UNKNOWN) return kAny;

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "parity/tokenizers"))
 import compare  # noqa: E402
 import lines as texts  # noqa: E402
 
-LINES = texts.all_lines(made_count=700, corpus_limit=200)
+LINES = texts.all_lines(made_count=500, corpus_limit=150)
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
