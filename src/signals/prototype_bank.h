@@ -6,7 +6,8 @@
 //   1. equal texts count once;
 //   2. while examples are left: the one with the most neighbours (similarity >= cluster_similarity) takes them out as a
 //      cluster; of equally many the first text in byte order;
-//   3. the representative of a cluster is its medoid, the member with the highest mean similarity to the cluster (of equally
+//   3. the representative of a cluster is its medoid, the member with the highest mean similarity to the cluster (of
+//   equally
 //      good ones the first text);
 //   4. the largest clusters (then the tightest) come first, and the first max_prototypes stay.
 //

@@ -41,7 +41,7 @@ void encode(benchmark::State& state, const std::string& name, const std::string&
     tokenizer->encode(text, {}, scratch, out);
     benchmark::DoNotOptimize(out.ids.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 
 void load(benchmark::State& state) {
