@@ -21,9 +21,6 @@ pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 find_library(DNNL_LIBRARY dnnl REQUIRED)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
-# The server's allocator, where it is installed (docs/decisions/0007-allocator.md). No header of it is used, so that the
-# package of the library alone is enough.
-find_library(JEMALLOC_LIBRARY NAMES jemalloc libjemalloc.so.2)
 
 if(SIGNALBOX_TESTS)
   find_package(GTest REQUIRED)

@@ -4,10 +4,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <string>
 
+#include "models/served_models.h"
 #include "probes/run.h"
 #include "router/load.h"
+#include "trust/embedder_loader.h"
 #include "vision/in_process_reader.h"
 
 namespace signalbox::probes {
@@ -19,8 +22,9 @@ std::filesystem::path corpus() {
                         : std::filesystem::path(SIGNALBOX_SOURCE_DIR).parent_path() / "shared" / "corpus";
 }
 
-ProbeReport run_files(const std::string& config, const std::string& probes, const RunOptions& options = {}) {
-  const router::Loaded loaded = router::load({config}, [](const std::string&) { return std::nullopt; });
+ProbeReport run_files(const std::string& config, const std::string& probes, const RunOptions& options = {},
+                      models::ServedModels* models = nullptr) {
+  const router::Loaded loaded = router::load({config}, [](const std::string&) { return std::nullopt; }, {}, {}, models);
   const LoadedProbes file = load_probe_file(probes);
   for (const config::Diagnostic& item : file.diagnostics->items()) ADD_FAILURE() << config::to_text(item);
   if (loaded.snapshot == nullptr || !file.file) {
@@ -50,17 +54,19 @@ TEST_P(CorpusProbes, NoneFails) {
   }
 }
 
-// Strictly: its pictures are read, nothing stays open.
+// Strictly: its pictures are read, its model is loaded, nothing stays open.
 TEST(ExampleProbes, TheQuickstartDoesWhatItsProbesSay) {
   const std::filesystem::path examples = std::filesystem::path(SIGNALBOX_SOURCE_DIR) / "examples";
+  if (!std::filesystem::exists(examples / "../models/all-MiniLM-L6-v2")) GTEST_SKIP() << "run make models";
+  models::ServedModels models(std::make_shared<trust::EmbedderLoader>(), nullptr);
   vision::InProcessReader images{vision::ReaderOptions{}};
   RunOptions options;
   options.images = &images;
   options.strict = true;
-  const ProbeReport report =
-      run_files((examples / "quickstart.yaml").string(), (examples / "probes" / "quickstart.yaml").string(), options);
-  EXPECT_EQ(report.all.passed, 12U);
-  EXPECT_EQ(report.all.total, 12U);
+  const ProbeReport report = run_files((examples / "quickstart.yaml").string(),
+                                       (examples / "probes" / "quickstart.yaml").string(), options, &models);
+  EXPECT_EQ(report.all.passed, 14U);
+  EXPECT_EQ(report.all.total, 14U);
   EXPECT_TRUE(report.ok);
   for (const Criterion& criterion : report.coverage) {
     EXPECT_TRUE(criterion.met) << criterion.name << " is " << criterion.actual.value_or(-1);

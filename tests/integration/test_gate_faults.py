@@ -125,7 +125,7 @@ def talk(gate: TcpGate, request: bytes = REQUEST) -> bytes:
             data = b""
             while more := client.recv(65536):
                 data += more
-        except ConnectionResetError:
+        except OSError:  # reset, or reset before it had said all
             return b""
         return data
 

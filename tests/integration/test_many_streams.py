@@ -84,5 +84,6 @@ def test_512_parallel_streams_lose_no_frame(start_router, loop: asyncio.Abstract
     scrape = metrics(router)
     assert scrape.by("signalbox_http_requests_total", "status", listener="test") == {"200": STREAMS}
     assert scrape.sum("signalbox_upstream_errors_total") == 0
-    assert descriptors(router.process.process.pid) < 100
+    # Connections to the backend are kept for the next burst, at most one for each stream; nothing else is.
+    assert descriptors(router.process.process.pid) < STREAMS + 100
     router.stop()

@@ -29,7 +29,7 @@ def ask(router: Router, text: str) -> httpx.Response:
     ("You billed me two times for one purchase.", "refund", "billing"),
     ("I want my money back!", "refund", "billing"),
     ("My parcel never showed up and nobody answers.", "refund", "billing"),
-    ("This loop in my script never ends, can you repair it?", "code", "coder"),
+    ("This script crashes with an error, please repair the bug.", "code", "coder"),
     ("Which flour is best for baking a loaf of bread?", "cooking", "small"),
     ("What is the capital of France?", None, "small"),
     ("Write a haiku about trains in the fog.", None, "small"),
@@ -44,7 +44,7 @@ def test_routes_by_meaning(router: Router, recorder: RecordingUpstream, text: st
 def test_the_vector_of_the_api_is_that_of_the_command_line(router: Router, cli):
     shown = cli("embed", "--model", MODEL, "--text", "Hello world")
     answer = httpx.post(router.management + "/api/v1/embeddings", json={"texts": ["Hello world"]}, timeout=60).json()
-    ours, theirs = json.loads(shown.stdout), answer["embeddings"][0]
+    ours, theirs = shown.json, answer["embeddings"][0]
     assert theirs["dimension"] == ours["dimension"] == 384
     assert max(abs(a - b) for a, b in zip(ours["embedding"], theirs["embedding"])) < 1e-6
     assert ours["trust"] == "proven"
@@ -53,7 +53,7 @@ def test_the_vector_of_the_api_is_that_of_the_command_line(router: Router, cli):
 def test_parity_passes_and_a_changed_model_fails(cli, tmp_path: pathlib.Path):
     good = cli("parity", "--model", MODEL, "--json")
     assert good.status == 0
-    report = json.loads(good.stdout)
+    report = good.json
     assert report["passed"] and report["texts"] == 200 and report["texts_with_other_ids"] == []
     assert report["layers"][-1]["relative_error"] < 1e-5
     changed = tmp_path / "model"
