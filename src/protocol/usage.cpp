@@ -80,7 +80,7 @@ void read_model(value from, std::string& out) {
 bool may_hold_usage(std::string_view json) {
   constexpr std::string_view kKey = "\"usage\"";
   // Most streams have none: that is found out at the speed of memmem, and not byte by byte from the end.
-  if (::memmem(json.data(), json.size(), kKey.data(), kKey.size()) == nullptr) return false;
+  if (json.empty() || ::memmem(json.data(), json.size(), kKey.data(), kKey.size()) == nullptr) return false;
   const std::size_t at = json.rfind(kKey);
   return at != std::string_view::npos && json.find('{', at) != std::string_view::npos;
 }

@@ -67,5 +67,10 @@ TEST(Usage, WhatIsNoObjectOrTooLongGivesNothing) {
   EXPECT_FALSE(may_hold_usage("{}"));
 }
 
+// memmem() must not be given a null pointer, which is what an empty view holds (UBSan).
+TEST(MayHoldUsage, AnEmptyTextHoldsNone) {
+  EXPECT_FALSE(may_hold_usage(std::string_view{}));
+}
+
 }  // namespace
 }  // namespace signalbox::protocol
