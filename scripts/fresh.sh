@@ -11,6 +11,7 @@ SUITE=${SUITE:-bookworm}
 only=${FRESH_ONLY:-run test}
 chroot=$BUILD/fresh/$SUITE
 tree=/home/signalbox
+cache=/var/cache/ccache
 logs=$BUILD/logs
 server=
 
@@ -74,11 +75,11 @@ copy_tree() {
 }
 
 copy_cache() {
-  local cache
-  cache=$(ccache --get-config cache_dir 2>/dev/null) || return 0
-  [[ -n ${FRESH_CCACHE:-} && -d $cache ]] || return 0
-  mkdir -p "$chroot/root/.cache"
-  cp -r "$cache" "$chroot/root/.cache/ccache"
+  local from
+  [[ -n ${FRESH_CCACHE:-} ]] || return 0
+  from=$(ccache --get-config cache_dir) || die "fresh: FRESH_CCACHE needs ccache on this machine."
+  rm -rf "${chroot:?}$cache"
+  cp -r "$from" "$chroot$cache"
 }
 
 mount_system() {
@@ -94,7 +95,7 @@ inside() {
       PIP_* | NPM_CONFIG_* | npm_config_* | *_proxy | *_PROXY | SSL_CERT_FILE | NODE_EXTRA_CA_CERTS) passed+=("$variable=${!variable}") ;;
     esac
   done
-  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "${passed[@]}" \
+  env -i CCACHE_DIR="$cache" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "${passed[@]}" \
     chroot "$chroot" /bin/bash -c "cd $tree && $1"
 }
 
