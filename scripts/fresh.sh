@@ -89,13 +89,13 @@ mount_system() {
 
 # A shell in the chroot, with no variable of the host but those that pip, npm and proxies read.
 inside() {
-  local variable passed=()
+  local variable passed=("CCACHE_DIR=$cache")
   for variable in $(compgen -e); do
     case $variable in
       PIP_* | NPM_CONFIG_* | npm_config_* | *_proxy | *_PROXY | SSL_CERT_FILE | NODE_EXTRA_CA_CERTS) passed+=("$variable=${!variable}") ;;
     esac
   done
-  env -i CCACHE_DIR="$cache" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "${passed[@]}" \
+  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "${passed[@]}" \
     chroot "$chroot" /bin/bash -c "cd $tree && $1"
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 
 #include "tensor/kernels.h"
@@ -154,6 +155,7 @@ class Bert final : public TextEncoder {
   const EncoderConfig& config() const override { return config_; }
 
   bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const override {
+    if (batch.tokens() > workspace.max_tokens) throw std::length_error("more tokens than the workspace has room for");
     const std::span<const float> hidden(workspace.hidden.data(),
                                         static_cast<std::size_t>(batch.tokens() * config_.hidden));
     embeddings_(batch, workspace.hidden.data());

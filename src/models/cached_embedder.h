@@ -6,26 +6,23 @@
 
 #include <memory>
 
+#include "models/embedder_decorator.h"
 #include "models/embedding_cache.h"
 #include "models/encoder_metrics.h"
 #include "models/text_embedder.h"
 
 namespace signalbox::models {
 
-class CachedEmbedder final : public TextEmbedder {
+class CachedEmbedder final : public EmbedderDecorator {
  public:
   // `metrics` may be null.
   CachedEmbedder(std::shared_ptr<const TextEmbedder> model, std::shared_ptr<EmbeddingCache> cache,
                  std::shared_ptr<EncoderMetrics> metrics)
-      : model_(std::move(model)), cache_(std::move(cache)), metrics_(std::move(metrics)) {}
+      : EmbedderDecorator(std::move(model)), cache_(std::move(cache)), metrics_(std::move(metrics)) {}
 
-  const ModelInfo& info() const override { return model_->info(); }
   Result embed(std::string_view text, const EmbedOptions& options) const override;
-  std::uint32_t count_tokens(std::string_view text) const override { return model_->count_tokens(text); }
-  std::uint64_t passes() const override { return model_->passes(); }
 
  private:
-  std::shared_ptr<const TextEmbedder> model_;
   std::shared_ptr<EmbeddingCache> cache_;
   std::shared_ptr<EncoderMetrics> metrics_;
 };

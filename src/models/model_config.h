@@ -31,7 +31,6 @@ std::string_view to_string(Pooling pooling);
 
 struct SentenceConfig {
   Pooling pooling = Pooling::mean;
-  bool normalize = true;        // modules.json names a Normalize module; vectors are normalised in any case
   std::int64_t max_tokens = 0;  // max_seq_length, special tokens included; 0: as many as the model has positions
 };
 

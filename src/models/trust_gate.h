@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "models/embedder_decorator.h"
 #include "models/embedder_provider.h"
 #include "models/text_embedder.h"
 
@@ -16,19 +17,15 @@ namespace signalbox::models {
 // Why this model may not answer under this policy; nothing: it may.
 std::optional<std::string> untrusted_reason(const ModelInfo& model, TrustPolicy policy);
 
-class GatedEmbedder final : public TextEmbedder {
+class GatedEmbedder final : public EmbedderDecorator {
  public:
   GatedEmbedder(std::shared_ptr<const TextEmbedder> model, TrustPolicy policy)
-      : model_(std::move(model)), refusal_(untrusted_reason(model_->info(), policy)) {}
+      : EmbedderDecorator(std::move(model)), refusal_(untrusted_reason(model_->info(), policy)) {}
 
-  const ModelInfo& info() const override { return model_->info(); }
   // EmbedError::untrusted for a model that may not answer.
   Result embed(std::string_view text, const EmbedOptions& options) const override;
-  std::uint32_t count_tokens(std::string_view text) const override { return model_->count_tokens(text); }
-  std::uint64_t passes() const override { return model_->passes(); }
 
  private:
-  std::shared_ptr<const TextEmbedder> model_;
   std::optional<std::string> refusal_;
 };
 

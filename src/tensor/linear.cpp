@@ -168,9 +168,6 @@ std::int64_t Linear::in() const {
 std::int64_t Linear::out() const {
   return p_->sizes.out;
 }
-std::size_t Linear::packed_bytes() const {
-  return p_->packed.get_desc().get_size();
-}
 const std::string& Linear::implementation() const {
   return p_->products->blocks.back().implementation;
 }

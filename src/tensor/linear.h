@@ -41,7 +41,6 @@ class Linear {
 
   std::int64_t in() const;
   std::int64_t out() const;
-  std::size_t packed_bytes() const;
   // "matmul brgemm:avx512_core", "convolution jit_1x1:avx2".
   const std::string& implementation() const;
 

@@ -48,8 +48,6 @@ class WeightScope {
 
   WeightScope scope(std::string_view name) const { return {weights_, full_name(name)}; }
   bool has(std::string_view name) const { return weights_.file_.find(full_name(name)) != nullptr; }
-  // The shape of a tensor that must be there.
-  const Shape& shape(std::string_view name) const { return view(name).shape; }
   Matrix matrix(std::string_view name, std::int64_t rows, std::int64_t columns) const;
   std::vector<float> vector(std::string_view name, std::int64_t size) const;
 
