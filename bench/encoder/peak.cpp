@@ -11,9 +11,6 @@ namespace {
 constexpr long kTurns = 4'000'000;
 constexpr int kChains = 10;  // more than latency times throughput, fewer than there are registers
 
-// Keeps a value in its register and from being computed ahead.
-#define SIGNALBOX_KEEP(x) asm volatile("" : "+v"(x))
-
 __attribute__((target("avx512f"))) double run_512() {
   __m512 a[kChains];
   for (__m512& x : a) x = _mm512_set1_ps(1);
@@ -21,7 +18,7 @@ __attribute__((target("avx512f"))) double run_512() {
   for (long i = 0; i < kTurns; ++i) {
     for (__m512& x : a) {
       x = _mm512_fmadd_ps(x, by, plus);
-      SIGNALBOX_KEEP(x);
+      asm volatile("" : "+v"(x));  // it stays in its register and is not computed ahead
     }
   }
   return 2.0 * 16 * kChains * kTurns;
@@ -34,7 +31,7 @@ __attribute__((target("avx2,fma"))) double run_256() {
   for (long i = 0; i < kTurns; ++i) {
     for (__m256& x : a) {
       x = _mm256_fmadd_ps(x, by, plus);
-      SIGNALBOX_KEEP(x);
+      asm volatile("" : "+v"(x));
     }
   }
   return 2.0 * 8 * kChains * kTurns;

@@ -29,7 +29,7 @@ enum class TrustPolicy : std::uint8_t { proven_only, allow_unproven };
 struct RuntimeOptions {
   std::uint32_t threads = 0;           // that compute
   bool pin = false;                    // each to its own core
-  std::uint32_t max_batch_tokens = 0;  // of one batch, padding included
+  std::uint32_t max_batch_tokens = 0;  // of one batch; nothing is padded
   std::uint32_t max_queue = 0;         // texts that wait; above it: overloaded
 
   bool operator==(const RuntimeOptions&) const = default;

@@ -79,21 +79,24 @@ Pooling read_pooling(const fs::path& path) {
 }
 
 // modules.json lists what sentence-transformers runs one after the other.
-SentenceConfig read_sentence(const fs::path& folder) {
+SentenceConfig read_sentence(const fs::path& folder, std::vector<fs::path>& files) {
   SentenceConfig sentence;
   if (const fs::path file = folder / "sentence_bert_config.json"; fs::exists(file)) {
+    files.push_back(file);
     const json parsed = read_json_file(file);
     const JsonObject config(parsed, file.string());
     if (config.has("max_seq_length")) sentence.max_tokens = config.integer("max_seq_length", 3, 1 << 20);
   }
   const fs::path modules = folder / "modules.json";
   if (!fs::exists(modules)) return sentence;
+  files.push_back(modules);
   for (const json& module : read_json_file(modules)) {
     const JsonObject entry(module, modules.string());
     const std::string type = entry.text("type");
     const std::string kind = type.substr(type.rfind('.') + 1);
     if (kind == "Pooling") {
-      sentence.pooling = read_pooling(folder / entry.text_or("path", "") / "config.json");
+      files.push_back(folder / entry.text_or("path", "") / "config.json");
+      sentence.pooling = read_pooling(files.back());
     } else if (kind != "Transformer" && kind != "Normalize") {
       entry.refuse("type", fmt::format("names the module {}, which is not supported", kind.substr(0, 40)));
     }
@@ -151,7 +154,8 @@ ModelFolder read_model_folder(const fs::path& path) {
                     ": has no tokenizer.json; save the tokenizer with AutoTokenizer(...).save_pretrained()");
   }
   folder.encoder = read_encoder(read_json_file(path / "config.json"), (path / "config.json").string());
-  folder.sentence = read_sentence(path);
+  folder.files = {folder.weights, folder.tokenizer, path / "config.json"};
+  folder.sentence = read_sentence(path, folder.files);
   return folder;
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace signalbox::models {
 
@@ -40,6 +41,8 @@ struct ModelFolder {
   std::filesystem::path tokenizer;  // tokenizer.json
   EncoderConfig encoder;
   SentenceConfig sentence;
+  std::vector<std::filesystem::path>
+      files;  // all that decide the model's numbers: weights, tokenizer, then what was read
 };
 
 // config.json as text; `file` is what messages call it.

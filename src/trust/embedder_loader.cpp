@@ -20,27 +20,17 @@ using models::Trust;
 using tensor::LoadError;
 namespace fs = std::filesystem;
 
-// Of golden texts, at most: about half a second of one core for MiniLM. `signalbox parity` takes them all.
+// Of golden texts, at most: MiniLM takes less than a second for them. `signalbox parity` takes them all.
 constexpr std::size_t kGateTokens = 2'000;
+constexpr const char* kManifest = "manifest.json";
 
 void check_precision(Precision precision) {
   if (precision == Precision::automatic || precision == Precision::fp32) return;
   throw LoadError("only fp32 is served by this build; set precision to auto or fp32");
 }
 
-// The files that decide a model's numbers, by content.
-std::string fingerprint_of(const models::ModelFolder& folder) {
-  std::string all;
-  for (const fs::path& file :
-       {folder.weights, folder.tokenizer, folder.path / "config.json", folder.path / "modules.json",
-        folder.path / "1_Pooling/config.json", folder.path / "sentence_bert_config.json"}) {
-    all += fs::exists(file) ? file_sha256(file) : "-";
-  }
-  return text_sha256(all);
-}
-
 // What is asked of this folder; throws where it cannot be had.
-ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& request) {
+ModelInfo describe(const models::ModelFolder& folder, const FolderDigests& digests, const EmbedderRequest& request) {
   const models::EncoderConfig& config = folder.encoder;
   if (request.dimension > config.hidden) {
     throw LoadError(fmt::format("its vectors have {} numbers, {} are asked for", config.hidden, request.dimension));
@@ -55,7 +45,7 @@ ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& req
   info.architecture = config.model_type;
   info.precision = "fp32";
   info.dimension = request.dimension != 0 ? request.dimension : static_cast<std::uint32_t>(config.hidden);
-  info.fingerprint = text_sha256(fmt::format("{} {} {}", fingerprint_of(folder), info.precision, info.dimension));
+  info.fingerprint = text_sha256(fmt::format("{} {} {}", digests.all, info.precision, info.dimension));
   return info;
 }
 
@@ -68,9 +58,11 @@ models::BatchLimits limits_of(const models::RuntimeOptions& options) {
   return limits;
 }
 
-std::string key_of(const ModelInfo& info, const models::BatchLimits& limits) {
-  return fmt::format("{} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens,
-                     limits.max_queue);
+// Goldens belong to it: the same files are proven with them and unproven without.
+std::string key_of(const ModelInfo& info, const models::BatchLimits& limits, const fs::path& goldens) {
+  const fs::path manifest = goldens / kManifest;
+  return fmt::format("{} {} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens,
+                     limits.max_queue, fs::exists(manifest) ? file_sha256(manifest) : "");
 }
 
 }  // namespace
@@ -87,11 +79,18 @@ std::vector<std::size_t> texts_with_other_ids(const LoadedEncoder& model, const 
   return other;
 }
 
-TrustVerdict judge_text_model(const LoadedEncoder& model, const fs::path& folder) {
-  if (!fs::exists(folder / "manifest.json")) return {Trust::unproven, "the folder has no goldens"};
+FolderDigests digests_of(const models::ModelFolder& folder) {
+  FolderDigests digests{file_sha256(folder.weights), file_sha256(folder.tokenizer), {}};
+  std::string all = digests.weights + digests.tokenizer;
+  for (std::size_t i = 2; i < folder.files.size(); ++i) all += file_sha256(folder.files[i]);
+  digests.all = text_sha256(all);
+  return digests;
+}
+
+TrustVerdict judge_text_model(const LoadedEncoder& model, const FolderDigests& digests, const fs::path& folder) {
+  if (!fs::exists(folder / kManifest)) return {Trust::unproven, "the folder has no goldens"};
   const Goldens goldens = load_goldens(folder);
-  if (goldens.weights_sha256 != file_sha256(model.folder.weights) ||
-      goldens.tokenizer_sha256 != file_sha256(model.folder.tokenizer)) {
+  if (goldens.weights_sha256 != digests.weights || goldens.tokenizer_sha256 != digests.tokenizer) {
     return {Trust::untrusted, "its goldens were made with other files"};
   }
   if (goldens.pooling != model.folder.sentence.pooling)
@@ -108,13 +107,16 @@ EmbedderLoader::Opened EmbedderLoader::open(const EmbedderRequest& request) {
   const std::lock_guard lock(mutex_);
   try {
     check_precision(request.precision);
-    ModelInfo info = describe(models::read_model_folder(request.path), request);
+    const models::ModelFolder folder = models::read_model_folder(request.path);
+    const FolderDigests digests = digests_of(folder);
+    const fs::path goldens = folder.path / "goldens";
+    ModelInfo info = describe(folder, digests, request);
     const models::BatchLimits limits = limits_of(request.runtime);
-    std::weak_ptr<const models::TextEmbedder>& entry = open_[key_of(info, limits)];
+    std::weak_ptr<const models::TextEmbedder>& entry = open_[key_of(info, limits, goldens)];
     if (std::shared_ptr<const models::TextEmbedder> open = entry.lock()) return open;
     LoadedEncoder loaded = LoadedEncoder::from(request.path);
     info.max_tokens = loaded.max_tokens;
-    const TrustVerdict verdict = judge_text_model(loaded, fs::path(request.path) / "goldens");
+    const TrustVerdict verdict = judge_text_model(loaded, digests, goldens);
     info.trust = verdict.trust;
     info.trust_detail = verdict.detail;
     auto embedder = std::make_shared<const models::ServedEmbedder>(std::move(loaded), std::move(info), limits);

@@ -27,6 +27,12 @@ class EmbedderLoader final : public models::EmbedderProvider {
   std::map<std::string, std::weak_ptr<const models::TextEmbedder>> open_;
 };
 
+// SHA-256, in hex, of the files that decide a model's numbers.
+struct FolderDigests {
+  std::string weights, tokenizer, all;
+};
+FolderDigests digests_of(const models::ModelFolder& folder);
+
 // What the goldens beside the model say of it.
 struct TrustVerdict {
   models::Trust trust = models::Trust::unproven;
@@ -34,6 +40,7 @@ struct TrustVerdict {
 };
 // Numbers of the golden texts that our tokenizer reads otherwise than the reference did.
 std::vector<std::size_t> texts_with_other_ids(const models::LoadedEncoder& model, const Goldens& goldens);
-TrustVerdict judge_text_model(const models::LoadedEncoder& model, const std::filesystem::path& goldens);
+TrustVerdict judge_text_model(const models::LoadedEncoder& model, const FolderDigests& digests,
+                              const std::filesystem::path& goldens);
 
 }  // namespace signalbox::trust

@@ -97,6 +97,26 @@ TEST_F(LoaderTest, EqualRequestsShareOneModel) {
   EXPECT_NE((*other)->info().fingerprint, first->info().fingerprint);
 }
 
+// The verdict on one folder once went to another one of the same files, whose goldens it had not seen.
+TEST_F(LoaderTest, TheSameFilesWithoutGoldensAreAnotherModel) {
+  const ModelCopy bare;
+  fs::remove_all(bare.path / "goldens");
+  const models::EmbedderProvider::Opened unproven = loader.open(of(bare));
+  ASSERT_TRUE(unproven);
+  EXPECT_EQ((*unproven)->info().trust, Trust::unproven);
+  EXPECT_EQ(open()->info().trust, Trust::proven);
+}
+
+// The place of the pooling file is modules.json's to say; it once was not part of the fingerprint anywhere but in
+// 1_Pooling.
+TEST_F(LoaderTest, APoolingFileElsewhereIsPartOfTheFingerprint) {
+  fs::rename(model.path / "1_Pooling", model.path / "pool");
+  model.change("modules.json", "1_Pooling", "pool");
+  const std::string before = open()->info().fingerprint;
+  model.change("pool/config.json", "{", "{ ");
+  EXPECT_NE(open()->info().fingerprint, before);
+}
+
 TEST_F(LoaderTest, TheSameContentElsewhereIsTheSameModel) {
   const ModelCopy copy;
   const auto first = open();
