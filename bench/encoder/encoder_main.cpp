@@ -1,12 +1,14 @@
 // bench_encoder: times one text encoder of a model folder on this thread and prints one JSON object.
 //
-//   bench_encoder --model DIR --tokens N [--batch B] [--seconds S]
+//   bench_encoder --model DIR --tokens N [--batch B] [--seconds S] [--precision fp32|bf16|int8]
 //   bench_encoder --peak        the multiply-add peak of this core, GFLOP/s
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "models/model_config.h"
@@ -28,6 +30,10 @@ int run(int argc, char** argv) {
   std::int64_t tokens = 0, batch = 1;
   double seconds = 1;
   bool peak = false;
+  std::string precision = "fp32";
+  const std::map<std::string, tensor::Arithmetic> arithmetics{
+      {"fp32", tensor::Arithmetic::fp32}, {"bf16", tensor::Arithmetic::bf16}, {"int8", tensor::Arithmetic::int8}};
+  app.add_option("--precision", precision)->check(CLI::IsMember(arithmetics));
   app.add_option("--model", path);
   app.add_option("--tokens", tokens);
   app.add_flag("--peak", peak);
@@ -41,7 +47,8 @@ int run(int argc, char** argv) {
   const Clock::time_point began = Clock::now();
   const models::ModelFolder folder = models::read_model_folder(path);
   const tensor::SafetensorsFile file(folder.weights);
-  const std::unique_ptr<models::TextEncoder> encoder = models::make_text_encoder(folder.encoder, file);
+  const std::unique_ptr<models::TextEncoder> encoder =
+      models::make_text_encoder(folder.encoder, file, arithmetics.at(precision));
   const double load = milliseconds(Clock::now() - began);
   std::vector<std::uint32_t> ids, starts{0};
   for (std::int64_t b = 0; b < batch; ++b) {

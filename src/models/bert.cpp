@@ -13,6 +13,7 @@
 namespace signalbox::models {
 namespace {
 
+using tensor::Arithmetic;
 using tensor::Epilogue;
 using tensor::Linear;
 using tensor::Matrix;
@@ -31,12 +32,12 @@ struct LayerNorm {
   float epsilon;
 };
 
-Linear linear(const WeightScope& scope, std::int64_t in, std::int64_t out, Epilogue epilogue) {
-  return {scope.matrix("weight", out, in), scope.vector("bias", out), epilogue};
+Linear linear(const WeightScope& scope, std::int64_t in, std::int64_t out, Epilogue epilogue, Arithmetic arithmetic) {
+  return {scope.matrix("weight", out, in), scope.vector("bias", out), epilogue, arithmetic};
 }
 
 // Query, key and value as one product: their weights stacked.
-Linear fused_qkv(const WeightScope& scope, std::int64_t width) {
+Linear fused_qkv(const WeightScope& scope, std::int64_t width, Arithmetic arithmetic) {
   Matrix stacked{3 * width, width, {}};
   std::vector<float> bias;
   for (const char* const part : {"query", "key", "value"}) {
@@ -46,7 +47,7 @@ Linear fused_qkv(const WeightScope& scope, std::int64_t width) {
     stacked.values.insert(stacked.values.end(), weight.values.begin(), weight.values.end());
     bias.insert(bias.end(), shift.begin(), shift.end());
   }
-  return {stacked, bias, Epilogue::none};
+  return {stacked, bias, Epilogue::none, arithmetic};
 }
 
 Epilogue epilogue_of(Activation activation) {
@@ -89,13 +90,13 @@ struct Embeddings {
 };
 
 struct Layer {
-  Layer(const WeightScope& scope, const EncoderConfig& c)
+  Layer(const WeightScope& scope, const EncoderConfig& c, Arithmetic a)
       : heads(c.heads),
-        qkv(fused_qkv(scope.scope("attention.self"), c.hidden)),
-        output(linear(scope.scope("attention.output.dense"), c.hidden, c.hidden, Epilogue::add)),
+        qkv(fused_qkv(scope.scope("attention.self"), c.hidden, a)),
+        output(linear(scope.scope("attention.output.dense"), c.hidden, c.hidden, Epilogue::add, a)),
         attention_norm(scope.scope("attention.output.LayerNorm"), c),
-        up(linear(scope.scope("intermediate.dense"), c.hidden, c.intermediate, epilogue_of(c.activation))),
-        down(linear(scope.scope("output.dense"), c.intermediate, c.hidden, Epilogue::add)),
+        up(linear(scope.scope("intermediate.dense"), c.hidden, c.intermediate, epilogue_of(c.activation), a)),
+        down(linear(scope.scope("output.dense"), c.intermediate, c.hidden, Epilogue::add, a)),
         norm(scope.scope("output.LayerNorm"), c) {}
 
   void operator()(const PackedBatch& batch, EncoderWorkspace& w) const {
@@ -146,10 +147,12 @@ struct Layer {
 
 class Bert final : public TextEncoder {
  public:
-  Bert(const EncoderConfig& config, const WeightScope& scope)
+  Bert(const EncoderConfig& config, const WeightScope& scope, Arithmetic arithmetic)
       : config_(config), embeddings_(scope.scope("embeddings"), config) {
     const WeightScope layers = scope.scope("encoder.layer");
-    for (std::int64_t i = 0; i < config.layers; ++i) layers_.emplace_back(layers.scope(std::to_string(i)), config);
+    for (std::int64_t i = 0; i < config.layers; ++i) {
+      layers_.emplace_back(layers.scope(std::to_string(i)), config, arithmetic);
+    }
   }
 
   const EncoderConfig& config() const override { return config_; }
@@ -182,14 +185,15 @@ bool is_harmless(std::string_view tensor) {
 
 }  // namespace
 
-std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights) {
+std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights,
+                                       Arithmetic arithmetic) {
   const std::string& file = weights.file().name();
   if (config.hidden / config.heads % tensor::kHeadStep != 0 || config.hidden / config.heads > tensor::kMaxHead) {
     throw tensor::LoadError(fmt::format("{}: heads of {} numbers are not supported, only multiples of {} up to {}",
                                         file, config.hidden / config.heads, tensor::kHeadStep, tensor::kMaxHead));
   }
   const bool nested = weights.scope("bert").has("embeddings.word_embeddings.weight");
-  auto bert = std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""));
+  auto bert = std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""), arithmetic);
   for (const std::string& name : weights.unused()) {
     if (!is_harmless(name)) {
       throw tensor::LoadError(

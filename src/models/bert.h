@@ -10,6 +10,7 @@
 
 namespace signalbox::models {
 
-std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights);
+std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights,
+                                       tensor::Arithmetic arithmetic);
 
 }  // namespace signalbox::models

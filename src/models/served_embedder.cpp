@@ -47,6 +47,11 @@ LoadedEncoder LoadedEncoder::from(const std::filesystem::path& path) {
   return {std::move(folder), std::move(tokenizer), std::move(encoder), static_cast<std::uint32_t>(limit)};
 }
 
+std::unique_ptr<TextEncoder> LoadedEncoder::encoder_in(tensor::Arithmetic arithmetic) const {
+  const tensor::SafetensorsFile weights(folder.weights);
+  return make_text_encoder(folder.encoder, weights, arithmetic);
+}
+
 class ServedEmbedder::Lent {
  public:
   explicit Lent(const ServedEmbedder& owner) : owner_(owner) {

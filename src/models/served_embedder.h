@@ -25,6 +25,8 @@ struct LoadedEncoder {
 
   // Throws tensor::LoadError: whatever is wrong with the folder, and a tokenizer that does not belong to the weights.
   static LoadedEncoder from(const std::filesystem::path& path);
+  // The same weights in another arithmetic. Throws tensor::LoadError.
+  std::unique_ptr<TextEncoder> encoder_in(tensor::Arithmetic arithmetic) const;
 };
 
 class ServedEmbedder final : public TextEmbedder {

@@ -13,7 +13,7 @@ namespace {
 
 struct Architecture {
   std::string_view model_type;
-  std::unique_ptr<TextEncoder> (*make)(const EncoderConfig&, const tensor::Weights&);
+  std::unique_ptr<TextEncoder> (*make)(const EncoderConfig&, const tensor::Weights&, tensor::Arithmetic);
 };
 
 // A new architecture is one file and one line here.
@@ -37,11 +37,12 @@ EncoderWorkspace::EncoderWorkspace(const EncoderConfig& config, std::int64_t tok
       scratch(static_cast<std::size_t>(
           tensor::attention_scratch(std::min(tokens, config.positions), config.hidden / config.heads))) {}
 
-std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, const tensor::SafetensorsFile& file) {
+std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, const tensor::SafetensorsFile& file,
+                                               tensor::Arithmetic arithmetic) {
   for (const Architecture& architecture : kArchitectures) {
     if (architecture.model_type == config.model_type) {
       const tensor::Weights weights(file);
-      return architecture.make(config, weights);
+      return architecture.make(config, weights, arithmetic);
     }
   }
   throw tensor::LoadError(

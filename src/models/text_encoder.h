@@ -77,7 +77,9 @@ class TextEncoder {
   virtual bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const = 0;
 };
 
-// Throws tensor::LoadError: an unknown model_type, a missing, odd or unexpected tensor.
-std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, const tensor::SafetensorsFile& weights);
+// Throws tensor::LoadError: an unknown model_type, a missing, odd or unexpected tensor, an arithmetic that this
+// processor does not have.
+std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, const tensor::SafetensorsFile& weights,
+                                               tensor::Arithmetic arithmetic = tensor::Arithmetic::fp32);
 
 }  // namespace signalbox::models

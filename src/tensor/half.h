@@ -1,4 +1,4 @@
-// 16-bit floating-point numbers as model files store them, widened to fp32 without loss. Pure.
+// 16-bit floating-point numbers: as model files store them, widened to fp32 without loss, and rounded to. Pure.
 #pragma once
 
 #include <bit>
@@ -9,6 +9,13 @@ namespace signalbox::tensor {
 // bfloat16: the upper half of an fp32.
 constexpr float float_of_bf16(std::uint16_t bits) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
+}
+
+// Rounded to nearest, ties to even, as the reference frameworks round. NaN stays NaN.
+constexpr std::uint16_t to_bf16(float x) {
+  const auto bits = std::bit_cast<std::uint32_t>(x);
+  if (x != x) return static_cast<std::uint16_t>((bits >> 16U) | 0x40U);
+  return static_cast<std::uint16_t>((bits + 0x7FFFU + ((bits >> 16U) & 1U)) >> 16U);
 }
 
 // IEEE 754 binary16: 1 sign, 5 exponent, 10 mantissa bits; subnormals, infinities and NaN included.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tensor/attention.h"
+#include "tensor/quantize.h"
 
 namespace signalbox::tensor {
 
@@ -26,6 +27,7 @@ struct Kernels {
   float (*dot)(const float* a, const float* b, std::int64_t n);
   // out = a + b + c, each [n]: the sum of word, position and type embeddings.
   void (*add3)(const float* a, const float* b, const float* c, std::int64_t n, float* out);
+  QuantizeKernels quantize;
 };
 
 const Kernels& vector_kernels();

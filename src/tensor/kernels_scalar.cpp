@@ -72,7 +72,8 @@ void add3(const float* a, const float* b, const float* c, std::int64_t n, float*
 }  // namespace
 
 const Kernels& scalar_kernels() {
-  static constexpr Kernels kKernels{"scalar", layer_norm, attention, mean_rows, l2_normalize, dot, add3};
+  static const Kernels kKernels{"scalar",     layer_norm, attention, mean_rows,
+                                l2_normalize, dot,        add3,      scalar_quantize_kernels()};
   return kKernels;
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -49,6 +50,42 @@ TEST_P(KernelSizes, LayerNorm) {
   kernels.layer_norm(a.data(), 3, n, gain.data(), shift.data(), 1e-5F);
   scalar_kernels().layer_norm(b.data(), 3, n, gain.data(), shift.data(), 1e-5F);
   expect_close(a, b, 1e-6, "layer_norm");
+}
+
+TEST_P(KernelSizes, QuantisedBytesAreTheSame) {
+  const auto size = static_cast<std::size_t>(n);
+  std::vector<float> x = random_floats(3 * size, 2);
+  std::fill_n(x.begin() + n, n, 0.0F);  // a row of zeros
+  for (const int levels : {63, 127}) {
+    std::vector<std::uint8_t> a(3 * size), b(3 * size);
+    std::vector<float> scales(3), other(3);
+    kernels.quantize.quantize(x.data(), 3, n, levels, a.data(), scales.data());
+    scalar_kernels().quantize.quantize(x.data(), 3, n, levels, b.data(), other.data());
+    EXPECT_EQ(a, b);
+    EXPECT_EQ(scales, other);
+    EXPECT_EQ(scales[1], 0);
+    EXPECT_EQ(a[size], zero_point(levels));
+    EXPECT_LE(*std::max_element(a.begin(), a.end()), 2 * levels + 1);
+    EXPECT_GE(*std::min_element(a.begin(), a.end()), 1);
+  }
+}
+
+TEST_P(KernelSizes, DequantisesWithEveryEpilogue) {
+  const auto size = static_cast<std::size_t>(n);
+  std::vector<std::int32_t> sums(3 * size), offsets(size);
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = static_cast<std::int32_t>(i * 7919 % 20011) - 9000;
+  for (std::size_t i = 0; i < size; ++i) offsets[i] = static_cast<std::int32_t>(i * 104729 % 2003);
+  const std::vector<float> rows{1e-3F, 0, 5e-4F}, columns = random_floats(size), bias = random_floats(size + 1);
+  for (const Epilogue epilogue :
+       {Epilogue::none, Epilogue::gelu_erf, Epilogue::gelu_tanh, Epilogue::relu, Epilogue::add}) {
+    const IntegerSums task{sums.data(), rows.data(), columns.data(), offsets.data(), bias.data(), epilogue};
+    std::vector<float> a = random_floats(3 * size), b = a;
+    kernels.quantize.dequantize(task, 3, n, a.data());
+    scalar_kernels().quantize.dequantize(task, 3, n, b.data());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      ASSERT_NEAR(a[i], b[i], 1e-5 * (1 + std::abs(b[i]))) << i << " " << static_cast<int>(epilogue);
+    }
+  }
 }
 
 TEST_P(KernelSizes, PoolingDotAndSums) {

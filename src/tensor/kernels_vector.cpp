@@ -121,7 +121,7 @@ Kernels kernels_of(std::int64_t target) {
   hwy::GetChosenTarget().Update(target);
   return {hwy::TargetName(target),         HWY_DYNAMIC_DISPATCH(layer_norm),   attention_kernel(),
           HWY_DYNAMIC_DISPATCH(mean_rows), HWY_DYNAMIC_DISPATCH(l2_normalize), HWY_DYNAMIC_DISPATCH(dot),
-          HWY_DYNAMIC_DISPATCH(add3)};
+          HWY_DYNAMIC_DISPATCH(add3),      vector_quantize_kernels()};
 }
 
 }  // namespace

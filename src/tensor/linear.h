@@ -1,10 +1,10 @@
 // A fully connected layer y = epilogue(x W^T + b) with weights packed once, on oneDNN.
 //
-// The only file pair that knows oneDNN. Immutable after construction and shared by all workers; what one execution
-// needs besides (argument handles) belongs to a LinearRunner, one for each worker thread. Rows are processed in blocks
-// of at most kMaxRows, so that the packed weights serve any number of rows, a row's result does not depend on how many
-// there are (the last block is padded to a multiple of kRowStep with rows whose results are dropped), and the block's
-// activations stay in the cache.
+// With product.h the only files that know oneDNN. Immutable after construction and shared by all workers; what one
+// execution needs besides (argument handles, quantised rows) belongs to a LinearRunner, one for each worker thread.
+// Rows are processed in blocks of at most kMaxRows, so that the packed weights serve any number of rows, a row's result
+// does not depend on how many there are (the last block is padded to a multiple of kRowStep with rows whose results are
+// dropped), and the block's activations stay in the cache. x, y and b are fp32 in every arithmetic.
 //
 // Which primitive: oneDNN's matmul packs its weights only for AVX-512; for AVX2 the same product runs 1.3 times faster
 // as a 1x1 convolution, which packs them (docs/decisions/0008). Both are tried at construction and the packing one is
@@ -15,17 +15,11 @@
 #include <memory>
 #include <string>
 
+#include "tensor/arithmetic.h"
+#include "tensor/epilogue.h"
 #include "tensor/weights.h"
 
 namespace signalbox::tensor {
-
-enum class Epilogue : std::uint8_t {
-  none,
-  gelu_erf,   // x * Phi(x)
-  gelu_tanh,  // its tanh approximation, as SigLIP's
-  relu,
-  add,  // y += x W^T + b: the residual connection
-};
 
 class LinearRunner;
 
@@ -34,8 +28,9 @@ class Linear {
   static constexpr std::int64_t kMaxRows = 64;
   static constexpr std::int64_t kRowStep = 4;
 
-  // `weight` has shape [out, in], as PyTorch stores it; `bias` [out].
-  Linear(const Matrix& weight, const std::vector<float>& bias, Epilogue epilogue);
+  // `weight` has shape [out, in], as PyTorch stores it; `bias` [out]. Throws LoadError: this processor cannot do it.
+  Linear(const Matrix& weight, const std::vector<float>& bias, Epilogue epilogue,
+         Arithmetic arithmetic = Arithmetic::fp32);
   ~Linear();
   Linear(Linear&&) noexcept;
 

@@ -6,6 +6,8 @@
 #include <random>
 
 #include "tensor/buffer.h"
+#include "tensor/half.h"
+#include "tensor/load_error.h"
 
 namespace signalbox::tensor {
 namespace {
@@ -57,6 +59,24 @@ std::vector<double> expected(const Layer& l, const Buffer& x, std::int64_t rows,
   return y;
 }
 
+std::size_t padded_to_step(std::int64_t rows) {
+  return static_cast<std::size_t>((rows + Linear::kRowStep - 1) / Linear::kRowStep * Linear::kRowStep);
+}
+
+// Each row of n to the nearest of its 8-bit steps.
+void round_rows(std::vector<float>& values, std::int64_t n, int levels) {
+  for (std::size_t row = 0; row < values.size(); row += static_cast<std::size_t>(n)) {
+    float largest = 0;
+    for (std::int64_t i = 0; i < n; ++i)
+      largest = std::max(largest, std::abs(values[row + static_cast<std::size_t>(i)]));
+    const float step = largest / static_cast<float>(levels);
+    for (std::int64_t i = 0; i < n; ++i) {
+      float& x = values[row + static_cast<std::size_t>(i)];
+      x = step == 0 ? 0 : std::nearbyint(x * (static_cast<float>(levels) / largest)) * step;
+    }
+  }
+}
+
 struct Case {
   std::int64_t in, out, rows;
   Epilogue epilogue;
@@ -69,7 +89,7 @@ TEST_P(LinearCase, IsTheDefinition) {
   const Linear linear(l.weight, l.bias, epilogue);
   EXPECT_EQ(linear.in(), in);
   EXPECT_EQ(linear.out(), out);
-  const auto padded = static_cast<std::size_t>((rows + Linear::kRowStep - 1) / Linear::kRowStep * Linear::kRowStep);
+  const std::size_t padded = padded_to_step(rows);
   Buffer x(padded * static_cast<std::size_t>(in)), y(padded * static_cast<std::size_t>(out));
   std::mt19937 engine(3);
   std::normal_distribution<float> normal(0, 1);
@@ -92,9 +112,18 @@ INSTANTIATE_TEST_SUITE_P(Linear, LinearCase,
                                          Case{160, 64, 65, Epilogue::add}, Case{48, 33, 130, Epilogue::relu},
                                          Case{100, 7, 5, Epilogue::none}, Case{384, 384, 129, Epilogue::add}));
 
-TEST(Linear, ARowDoesNotDependOnHowManyThereAre) {
+class LinearArithmetic : public testing::TestWithParam<Arithmetic> {
+ protected:
+  void SetUp() override {
+    if (!is_supported(GetParam())) GTEST_SKIP() << "this processor has no " << to_string(GetParam());
+  }
+};
+INSTANTIATE_TEST_SUITE_P(All, LinearArithmetic, testing::Values(Arithmetic::fp32, Arithmetic::bf16, Arithmetic::int8),
+                         [](const auto& tested) { return std::string(to_string(tested.param)); });
+
+TEST_P(LinearArithmetic, ARowDoesNotDependOnHowManyThereAre) {
   const Layer l = random_layer(96, 96);
-  const Linear linear(l.weight, l.bias, Epilogue::gelu_erf);
+  const Linear linear(l.weight, l.bias, Epilogue::gelu_erf, GetParam());
   Buffer x(128 * 96), all(128 * 96), one(4 * 96);
   for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = std::sin(static_cast<float>(i));
   LinearRunner runner;
@@ -102,6 +131,53 @@ TEST(Linear, ARowDoesNotDependOnHowManyThereAre) {
   for (const std::int64_t row : {0, 5, 63, 64, 124}) {  // a block reads kRowStep rows, which must be there
     runner.run(linear, x.data() + row * 96, 1, one.data());
     for (int i = 0; i < 96; ++i) EXPECT_NEAR(one.data()[i], all.data()[row * 96 + i], 1e-6) << row;
+  }
+}
+
+// Bytes and their sums are integers, so nothing but the rounding of the inputs may differ from the definition: the
+// result must be that of the quantised numbers. Full-range rows and weights would saturate a 16-bit sum of products.
+TEST_P(LinearCase, Int8IsExactOnItsQuantisedNumbers) {
+  const auto [in, out, rows, epilogue] = GetParam();
+  Layer l = random_layer(in, out);
+  for (std::size_t i = 0; i < l.weight.values.size(); i += 3) l.weight.values[i] = 1.5F;  // the largest: 127
+  const Linear linear(l.weight, l.bias, epilogue, Arithmetic::int8);
+  const std::size_t padded = padded_to_step(rows);
+  Buffer x(padded * static_cast<std::size_t>(in)), y(padded * static_cast<std::size_t>(out));
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = i % 5 == 0 ? std::sin(static_cast<float>(i)) : 1.0F;
+  for (float& v : y.span()) v = 0.25F;
+  Layer rounded = l;
+  round_rows(rounded.weight.values, in, 127);
+  Buffer rounded_x(x.size());
+  std::vector<float> values(x.data(), x.data() + x.size());
+  round_rows(values, in, activation_levels());
+  std::copy(values.begin(), values.end(), rounded_x.data());
+  const std::vector<double> wanted = expected(rounded, rounded_x, rows, epilogue, 0.25);
+  LinearRunner runner;
+  runner.run(linear, x.data(), rows, y.data());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    ASSERT_NEAR(y.data()[i], wanted[i], 2e-5 * (1 + std::abs(wanted[i]))) << i << " " << linear.implementation();
+  }
+}
+
+TEST_P(LinearCase, Bf16IsTheDefinitionOnRoundedNumbers) {
+  if (!is_supported(Arithmetic::bf16)) {
+    const Layer l = random_layer(4, 4);
+    EXPECT_THROW(Linear(l.weight, l.bias, Epilogue::none, Arithmetic::bf16), LoadError);
+    GTEST_SKIP() << "this processor has no bf16";
+  }
+  const auto [in, out, rows, epilogue] = GetParam();
+  Layer l = random_layer(in, out);
+  const Linear linear(l.weight, l.bias, epilogue, Arithmetic::bf16);
+  Buffer x(padded_to_step(rows) * static_cast<std::size_t>(in)),
+      y(padded_to_step(rows) * static_cast<std::size_t>(out));
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = float_of_bf16(to_bf16(std::sin(static_cast<float>(i))));
+  for (float& v : l.weight.values) v = float_of_bf16(to_bf16(v));
+  for (float& v : y.span()) v = 0.25F;
+  LinearRunner runner;
+  runner.run(linear, x.data(), rows, y.data());
+  const std::vector<double> wanted = expected(l, x, rows, epilogue, 0.25);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    ASSERT_NEAR(y.data()[i], wanted[i], 1e-4 * (1 + std::abs(wanted[i]))) << i << " " << linear.implementation();
   }
 }
 

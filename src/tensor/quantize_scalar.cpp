@@ -1,0 +1,54 @@
+// The scalar twin of quantize_vector.cpp.
+#include <algorithm>
+#include <cmath>
+
+#include "tensor/quantize.h"
+
+namespace signalbox::tensor {
+namespace {
+
+void quantize(const float* x, std::int64_t rows, std::int64_t n, int levels, std::uint8_t* out, float* scales) {
+  for (std::int64_t row = 0; row < rows; ++row, x += n, out += n) {
+    float largest = 0;
+    for (std::int64_t i = 0; i < n; ++i) largest = std::max(largest, std::abs(x[i]));
+    scales[row] = largest / static_cast<float>(levels);
+    const float inverse = largest == 0 ? 0 : static_cast<float>(levels) / largest;
+    for (std::int64_t i = 0; i < n; ++i) {
+      out[i] = static_cast<std::uint8_t>(static_cast<int>(std::nearbyint(x[i] * inverse)) + zero_point(levels));
+    }
+  }
+}
+
+double after(Epilogue epilogue, double x, double before) {
+  switch (epilogue) {
+    case Epilogue::none:
+      return x;
+    case Epilogue::gelu_erf:
+      return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0)));
+    case Epilogue::gelu_tanh:
+      return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+    case Epilogue::relu:
+      return std::max(x, 0.0);
+    case Epilogue::add:
+      return before + x;
+  }
+  return x;
+}
+
+void dequantize(const IntegerSums& s, std::int64_t rows, std::int64_t n, float* y) {
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      const std::int64_t at = row * n + i;
+      const double scale = static_cast<double>(s.row_scales[row]) * s.column_scales[i];
+      y[at] = static_cast<float>(after(s.epilogue, (s.sums[at] - s.offsets[i]) * scale + s.bias[i], y[at]));
+    }
+  }
+}
+
+}  // namespace
+
+QuantizeKernels scalar_quantize_kernels() {
+  return {quantize, dequantize};
+}
+
+}  // namespace signalbox::tensor
