@@ -15,8 +15,8 @@ enum class Arithmetic : std::uint8_t {
 std::string_view to_string(Arithmetic arithmetic);
 // Whether this processor computes it at a gain. bf16 needs AVX512_BF16; int8 always runs.
 bool is_supported(Arithmetic arithmetic);
-// How many steps an int8 activation has on each side of zero: 127 where the processor sums products of bytes in 32 bits
-// (AVX-512 VNNI), else 63, because pmaddubsw adds two of them in 16 bits and would saturate.
-int activation_levels();
+// The largest byte an int8 activation may become: 255 where the processor sums products of bytes in 32 bits (AVX-512
+// VNNI), else 127, because pmaddubsw adds two of them in 16 bits and would saturate.
+int activation_steps();
 
 }  // namespace signalbox::tensor

@@ -9,11 +9,11 @@
 namespace signalbox::tensor {
 
 struct Int8Weights {
-  std::vector<std::int8_t> values;    // [out, in], -127..127: round(weight / scale of its output)
-  std::vector<float> scales;          // [out]: max|weight| / 127
-  std::vector<std::int32_t> offsets;  // [out]: `zero_point` times the sum of an output's values
+  std::vector<std::int8_t> values;  // [out, in], -127..127: round(weight / scale of its output)
+  std::vector<float> scales;        // [out]: max|weight| / 127
+  std::vector<std::int32_t> sums;   // [out]: of an output's values
 };
 
-Int8Weights quantize_weights(const Matrix& weight, std::int32_t zero_point);
+Int8Weights quantize_weights(const Matrix& weight);
 
 }  // namespace signalbox::tensor

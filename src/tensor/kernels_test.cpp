@@ -54,31 +54,39 @@ TEST_P(KernelSizes, LayerNorm) {
 
 TEST_P(KernelSizes, QuantisedBytesAreTheSame) {
   const auto size = static_cast<std::size_t>(n);
-  std::vector<float> x = random_floats(3 * size, 2);
-  std::fill_n(x.begin() + n, n, 0.0F);  // a row of zeros
-  for (const int levels : {63, 127}) {
-    std::vector<std::uint8_t> a(3 * size), b(3 * size);
-    std::vector<float> scales(3), other(3);
-    kernels.quantize.quantize(x.data(), 3, n, levels, a.data(), scales.data());
-    scalar_kernels().quantize.quantize(x.data(), 3, n, levels, b.data(), other.data());
+  std::vector<float> x = random_floats(4 * size, 2);
+  std::fill_n(x.begin() + n, n, 0.0F);                                                // a row of zeros
+  std::for_each(x.begin() + 2 * n, x.begin() + 3 * n, [](float& v) { v = -v * v; });  // and one below zero
+  for (const int steps : {127, 255}) {
+    std::vector<std::uint8_t> a(4 * size), b(4 * size);
+    std::vector<float> scales(4), other_scales(4);
+    std::vector<std::int32_t> zeros(4), other_zeros(4);
+    kernels.quantize.quantize(x.data(), 4, n, steps, {a.data(), scales.data(), zeros.data()});
+    scalar_kernels().quantize.quantize(x.data(), 4, n, steps, {b.data(), other_scales.data(), other_zeros.data()});
     EXPECT_EQ(a, b);
-    EXPECT_EQ(scales, other);
+    EXPECT_EQ(scales, other_scales);
+    EXPECT_EQ(zeros, other_zeros);
     EXPECT_EQ(scales[1], 0);
-    EXPECT_EQ(a[size], zero_point(levels));
-    EXPECT_LE(*std::max_element(a.begin(), a.end()), 2 * levels + 1);
-    EXPECT_GE(*std::min_element(a.begin(), a.end()), 1);
+    EXPECT_EQ(zeros[2], steps);
+    EXPECT_LE(*std::max_element(a.begin(), a.end()), steps);
+    for (std::size_t i = 0; i < a.size(); ++i) {  // at most half a step off, a whole one where the range ends
+      const std::size_t row = i / size;
+      EXPECT_NEAR(static_cast<float>(a[i] - zeros[row]) * scales[row], x[i], 1.001F * scales[row]);
+    }
   }
 }
 
 TEST_P(KernelSizes, DequantisesWithEveryEpilogue) {
   const auto size = static_cast<std::size_t>(n);
-  std::vector<std::int32_t> sums(3 * size), offsets(size);
+  std::vector<std::int32_t> sums(3 * size), weight_sums(size);
   for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = static_cast<std::int32_t>(i * 7919 % 20011) - 9000;
-  for (std::size_t i = 0; i < size; ++i) offsets[i] = static_cast<std::int32_t>(i * 104729 % 2003);
-  const std::vector<float> rows{1e-3F, 0, 5e-4F}, columns = random_floats(size), bias = random_floats(size + 1);
+  for (std::size_t i = 0; i < size; ++i) weight_sums[i] = static_cast<std::int32_t>(i * 104729 % 2003) - 1000;
+  const std::vector<std::int32_t> zeros{0, 64, 255};
+  const std::vector<float> rows{1e-3F, 0, 5e-6F}, columns = random_floats(size), bias = random_floats(size + 1);
   for (const Epilogue epilogue :
        {Epilogue::none, Epilogue::gelu_erf, Epilogue::gelu_tanh, Epilogue::relu, Epilogue::add}) {
-    const IntegerSums task{sums.data(), rows.data(), columns.data(), offsets.data(), bias.data(), epilogue};
+    const IntegerSums task{sums.data(),        rows.data(), zeros.data(), columns.data(),
+                           weight_sums.data(), bias.data(), epilogue};
     std::vector<float> a = random_floats(3 * size), b = a;
     kernels.quantize.dequantize(task, 3, n, a.data());
     scalar_kernels().quantize.dequantize(task, 3, n, b.data());

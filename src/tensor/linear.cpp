@@ -47,9 +47,8 @@ struct Linear::Implementation {
   memory weights;
   std::vector<float> bias;
   // int8 only:
-  int levels = 0;
-  std::vector<float> scales;
-  std::vector<std::int32_t> offsets;
+  int steps = 0;
+  Int8Weights quantized;  // without its values, which are packed
 };
 
 Linear::Linear(const Matrix& weight, const std::vector<float>& bias, Epilogue epilogue, Arithmetic arithmetic) {
@@ -61,15 +60,13 @@ Linear::Linear(const Matrix& weight, const std::vector<float>& bias, Epilogue ep
                                                          .products = products_of(sizes),
                                                          .weights = {},
                                                          .bias = bias,
-                                                         .levels = activation_levels(),
-                                                         .scales = {},
-                                                         .offsets = {}});
+                                                         .steps = activation_steps(),
+                                                         .quantized = {}});
     const Product& product = p_->products->back();
     if (arithmetic == Arithmetic::int8) {
-      Int8Weights quantized = quantize_weights(weight, zero_point(p_->levels));
-      p_->weights = packed(sizes, product, Type::s8, quantized.values.data());
-      p_->scales = std::move(quantized.scales);
-      p_->offsets = std::move(quantized.offsets);
+      p_->quantized = quantize_weights(weight);
+      p_->weights = packed(sizes, product, Type::s8, p_->quantized.values.data());
+      p_->quantized.values = {};
     } else {
       p_->weights = packed(sizes, product, Type::f32, weight.values.data());
     }
@@ -109,6 +106,7 @@ struct LinearRunner::Implementation {
   std::vector<std::uint8_t> bytes;
   std::vector<std::int32_t> sums;
   std::array<float, Linear::kMaxRows> row_scales{};
+  std::array<std::int32_t, Linear::kMaxRows> zeros{};
 };
 
 LinearRunner::Implementation::Handles& LinearRunner::Implementation::handles_of(const Product& product) {
@@ -151,12 +149,14 @@ void LinearRunner::Implementation::execute_int8(const Layer& layer, const float*
   std::uint8_t* const quantized = grown(bytes, padded(rows) * s.in);
   std::int32_t* const products = grown(sums, padded(rows) * s.out);
   const QuantizeKernels& kernels = vector_kernels().quantize;
-  kernels.quantize(x, rows, s.in, layer.levels, quantized, row_scales.data());
+  kernels.quantize(x, rows, s.in, layer.steps,
+                   {.values = quantized, .scales = row_scales.data(), .zeros = zeros.data()});
   execute(layer, quantized, rows, products);
   kernels.dequantize({.sums = products,
                       .row_scales = row_scales.data(),
-                      .column_scales = layer.scales.data(),
-                      .offsets = layer.offsets.data(),
+                      .zeros = zeros.data(),
+                      .column_scales = layer.quantized.scales.data(),
+                      .weight_sums = layer.quantized.sums.data(),
                       .bias = layer.bias.data(),
                       .epilogue = s.epilogue},
                      rows, s.out, y);

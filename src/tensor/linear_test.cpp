@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -63,17 +64,26 @@ std::size_t padded_to_step(std::int64_t rows) {
   return static_cast<std::size_t>((rows + Linear::kRowStep - 1) / Linear::kRowStep * Linear::kRowStep);
 }
 
-// Each row of n to the nearest of its 8-bit steps.
-void round_rows(std::vector<float>& values, std::int64_t n, int levels) {
-  for (std::size_t row = 0; row < values.size(); row += static_cast<std::size_t>(n)) {
-    float largest = 0;
-    for (std::int64_t i = 0; i < n; ++i)
-      largest = std::max(largest, std::abs(values[row + static_cast<std::size_t>(i)]));
-    const float step = largest / static_cast<float>(levels);
-    for (std::int64_t i = 0; i < n; ++i) {
-      float& x = values[row + static_cast<std::size_t>(i)];
-      x = step == 0 ? 0 : std::nearbyint(x * (static_cast<float>(levels) / largest)) * step;
+// Each row of n to the nearest of its `steps` between its least and its largest value and zero.
+void round_rows(std::vector<float>& values, std::int64_t n, int steps) {
+  for (auto row = values.begin(); row != values.end(); row += n) {
+    const auto [least, most] = std::minmax_element(row, row + n);
+    const float lowest = std::min(*least, 0.0F), range = std::max(*most, 0.0F) - lowest;
+    const float inverse = range == 0 ? 0 : static_cast<float>(steps) / range;
+    const float zero = std::nearbyint(-lowest * inverse);
+    for (auto x = row; x != row + n; ++x) {
+      const float byte = std::clamp(std::nearbyint(*x * inverse) + zero, 0.0F, static_cast<float>(steps));
+      *x = (byte - zero) * (range / static_cast<float>(steps));
     }
+  }
+}
+
+// Each row of n to the nearest of 127 steps on either side of zero.
+void round_weights(std::vector<float>& values, std::int64_t n) {
+  for (auto row = values.begin(); row != values.end(); row += n) {
+    float largest = 0;
+    std::for_each(row, row + n, [&](float x) { largest = std::max(largest, std::abs(x)); });
+    for (auto x = row; x != row + n; ++x) *x = std::nearbyint(*x * (127 / largest)) * (largest / 127);
   }
 }
 
@@ -146,10 +156,10 @@ TEST_P(LinearCase, Int8IsExactOnItsQuantisedNumbers) {
   for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = i % 5 == 0 ? std::sin(static_cast<float>(i)) : 1.0F;
   for (float& v : y.span()) v = 0.25F;
   Layer rounded = l;
-  round_rows(rounded.weight.values, in, 127);
+  round_weights(rounded.weight.values, in);
   Buffer rounded_x(x.size());
   std::vector<float> values(x.data(), x.data() + x.size());
-  round_rows(values, in, activation_levels());
+  round_rows(values, in, activation_steps());
   std::copy(values.begin(), values.end(), rounded_x.data());
   const std::vector<double> wanted = expected(rounded, rounded_x, rows, epilogue, 0.25);
   LinearRunner runner;

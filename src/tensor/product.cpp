@@ -139,8 +139,8 @@ bool is_supported(Arithmetic arithmetic) {
   return arithmetic != Arithmetic::bf16 || has(dnnl::cpu_isa::avx512_core_bf16);
 }
 
-int activation_levels() {
-  return has(dnnl::cpu_isa::avx512_core_vnni) ? 127 : 63;
+int activation_steps() {
+  return has(dnnl::cpu_isa::avx512_core_vnni) ? 255 : 127;
 }
 
 const dnnl::engine& engine() {

@@ -7,14 +7,21 @@
 namespace signalbox::tensor {
 namespace {
 
-void quantize(const float* x, std::int64_t rows, std::int64_t n, int levels, std::uint8_t* out, float* scales) {
-  for (std::int64_t row = 0; row < rows; ++row, x += n, out += n) {
-    float largest = 0;
-    for (std::int64_t i = 0; i < n; ++i) largest = std::max(largest, std::abs(x[i]));
-    scales[row] = largest / static_cast<float>(levels);
-    const float inverse = largest == 0 ? 0 : static_cast<float>(levels) / largest;
+void quantize(const float* x, std::int64_t rows, std::int64_t n, int steps, const ByteRows& out) {
+  for (std::int64_t row = 0; row < rows; ++row, x += n) {
+    float lowest = 0, highest = 0;
     for (std::int64_t i = 0; i < n; ++i) {
-      out[i] = static_cast<std::uint8_t>(static_cast<int>(std::nearbyint(x[i] * inverse)) + zero_point(levels));
+      lowest = std::min(lowest, x[i]);
+      highest = std::max(highest, x[i]);
+    }
+    const float range = highest - lowest;
+    const float inverse = range == 0 ? 0 : static_cast<float>(steps) / range;
+    const int zero = static_cast<int>(std::nearbyint(-lowest * inverse));
+    out.scales[row] = range / static_cast<float>(steps);
+    out.zeros[row] = zero;
+    for (std::int64_t i = 0; i < n; ++i) {
+      const int value = static_cast<int>(std::nearbyint(x[i] * inverse)) + zero;
+      out.values[row * n + i] = static_cast<std::uint8_t>(std::clamp(value, 0, steps));
     }
   }
 }
@@ -40,7 +47,8 @@ void dequantize(const IntegerSums& s, std::int64_t rows, std::int64_t n, float* 
     for (std::int64_t i = 0; i < n; ++i) {
       const std::int64_t at = row * n + i;
       const double scale = static_cast<double>(s.row_scales[row]) * s.column_scales[i];
-      y[at] = static_cast<float>(after(s.epilogue, (s.sums[at] - s.offsets[i]) * scale + s.bias[i], y[at]));
+      y[at] = static_cast<float>(
+          after(s.epilogue, (s.sums[at] - s.zeros[row] * s.weight_sums[i]) * scale + s.bias[i], y[at]));
     }
   }
 }

@@ -19,34 +19,54 @@ namespace signalbox::tensor::HWY_NAMESPACE {
 using Ints = hn::Rebind<std::int32_t, D>;
 using Bytes = hn::Rebind<std::uint8_t, D>;
 
-HWY_INLINE float largest_of(const float* x, Index n) {
-  V largest = hn::Zero(D());
+struct Range {
+  float lowest, highest;
+};
+
+// Of a row and zero. Tails go through copies (see load_part in kernels_vector.cpp).
+HWY_INLINE Range range_of(const float* x, Index n) {
+  V lowest = hn::Zero(D()), highest = lowest;
   Index i = 0;
-  for (; i + lanes() <= n; i += lanes()) largest = hn::Max(largest, hn::Abs(load(x + i)));
-  float result = hn::GetLane(hn::MaxOfLanes(D(), largest));
-  for (; i < n; ++i) result = std::max(result, std::abs(x[i]));
-  return result;
+  for (; i + lanes() <= n; i += lanes()) {
+    lowest = hn::Min(lowest, load(x + i));
+    highest = hn::Max(highest, load(x + i));
+  }
+  Range range{hn::GetLane(hn::MinOfLanes(D(), lowest)), hn::GetLane(hn::MaxOfLanes(D(), highest))};
+  for (; i < n; ++i) {
+    range.lowest = std::min(range.lowest, x[i]);
+    range.highest = std::max(range.highest, x[i]);
+  }
+  return range;
 }
 
-HWY_INLINE void quantize_at(const float* x, V by, hn::Vec<Ints> zero, std::uint8_t* out) {
-  const auto whole = hn::Add(hn::NearestInt(hn::Mul(load(x), by)), zero);
-  hn::StoreU(hn::DemoteTo(Bytes(), whole), Bytes(), out);
+// How the values of a row become bytes.
+struct Steps {
+  V inverse;
+  hn::Vec<Ints> zero, last;
+};
+
+HWY_INLINE void quantize_at(const float* x, const Steps& steps, std::uint8_t* out) {
+  const auto whole = hn::Min(hn::Add(hn::NearestInt(hn::Mul(load(x), steps.inverse)), steps.zero), steps.last);
+  hn::StoreU(hn::DemoteTo(Bytes(), whole), Bytes(), out);  // saturates at 0
 }
 
-void quantize(const float* x, Index rows, Index n, int levels, std::uint8_t* out, float* scales) {
-  const auto zero = hn::Set(Ints(), zero_point(levels));
+void quantize(const float* x, Index rows, Index n, int last, const ByteRows& out) {
   const Index whole = n / lanes() * lanes(), left = n - whole;
-  for (Index row = 0; row < rows; ++row, x += n, out += n) {
-    const float largest = largest_of(x, n);
-    scales[row] = largest / static_cast<float>(levels);
-    const V by = hn::Set(D(), largest == 0 ? 0 : static_cast<float>(levels) / largest);
-    for (Index i = 0; i < whole; i += lanes()) quantize_at(x + i, by, zero, out + i);
+  std::uint8_t* values = out.values;
+  for (Index row = 0; row < rows; ++row, x += n, values += n) {
+    const Range range = range_of(x, n);
+    const float width = range.highest - range.lowest;
+    const float inverse = width == 0 ? 0 : static_cast<float>(last) / width;
+    out.scales[row] = width / static_cast<float>(last);
+    out.zeros[row] = static_cast<int>(std::nearbyint(-range.lowest * inverse));
+    const Steps steps{hn::Set(D(), inverse), hn::Set(Ints(), out.zeros[row]), hn::Set(Ints(), last)};
+    for (Index i = 0; i < whole; i += lanes()) quantize_at(x + i, steps, values + i);
     if (left == 0) continue;
     alignas(64) float part[kWidestLanes] = {};
     alignas(64) std::uint8_t bytes[kWidestLanes];
     std::copy_n(x + whole, left, part);
-    quantize_at(part, by, zero, bytes);
-    std::copy_n(bytes, left, out + whole);
+    quantize_at(part, steps, bytes);
+    std::copy_n(bytes, left, values + whole);
   }
 }
 
@@ -83,13 +103,17 @@ HWY_INLINE V after(V x, const float* y) {
   }
 }
 
-// One vector of a row. The tail of a row goes through copies of everything (see load_part in kernels_vector.cpp).
+struct RowOfSums {
+  V scale;
+  hn::Vec<Ints> zero;
+};
+
 template <Epilogue kEpilogue>
-HWY_INLINE void dequantize_at(const std::int32_t* sums, V row_scale, const float* scales, const std::int32_t* offsets,
-                              const float* bias, float* y) {
+HWY_INLINE void dequantize_at(const std::int32_t* sums, const RowOfSums& row, const float* scales,
+                              const std::int32_t* weight_sums, const float* bias, float* y) {
   const Ints di;
-  const V value = hn::ConvertTo(D(), hn::Sub(hn::LoadU(di, sums), hn::LoadU(di, offsets)));
-  const V x = hn::MulAdd(value, hn::Mul(row_scale, load(scales)), load(bias));
+  const V value = hn::ConvertTo(D(), hn::Sub(hn::LoadU(di, sums), hn::Mul(row.zero, hn::LoadU(di, weight_sums))));
+  const V x = hn::MulAdd(value, hn::Mul(row.scale, load(scales)), load(bias));
   hn::StoreU(after<kEpilogue>(x, y), D(), y);
 }
 
@@ -98,19 +122,19 @@ void dequantize_as(const IntegerSums& s, Index rows, Index n, float* y) {
   const Index whole = n / lanes() * lanes(), left = n - whole;
   for (Index row = 0; row < rows; ++row, y += n) {
     const std::int32_t* const sums = s.sums + row * n;
-    const V scale = hn::Set(D(), s.row_scales[row]);
+    const RowOfSums from{hn::Set(D(), s.row_scales[row]), hn::Set(Ints(), s.zeros[row])};
     for (Index i = 0; i < whole; i += lanes()) {
-      dequantize_at<kEpilogue>(sums + i, scale, s.column_scales + i, s.offsets + i, s.bias + i, y + i);
+      dequantize_at<kEpilogue>(sums + i, from, s.column_scales + i, s.weight_sums + i, s.bias + i, y + i);
     }
     if (left == 0) continue;
-    alignas(64) std::int32_t part_sums[kWidestLanes] = {}, part_offsets[kWidestLanes] = {};
+    alignas(64) std::int32_t part_sums[kWidestLanes] = {}, part_weights[kWidestLanes] = {};
     alignas(64) float part_scales[kWidestLanes] = {}, part_bias[kWidestLanes] = {}, part_y[kWidestLanes] = {};
     std::copy_n(sums + whole, left, part_sums);
-    std::copy_n(s.offsets + whole, left, part_offsets);
+    std::copy_n(s.weight_sums + whole, left, part_weights);
     std::copy_n(s.column_scales + whole, left, part_scales);
     std::copy_n(s.bias + whole, left, part_bias);
     std::copy_n(y + whole, left, part_y);
-    dequantize_at<kEpilogue>(part_sums, scale, part_scales, part_offsets, part_bias, part_y);
+    dequantize_at<kEpilogue>(part_sums, from, part_scales, part_weights, part_bias, part_y);
     std::copy_n(part_y, left, y + whole);
   }
 }

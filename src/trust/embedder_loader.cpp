@@ -7,6 +7,7 @@
 #include "tensor/load_error.h"
 #include "trust/file_digest.h"
 #include "trust/goldens.h"
+#include "trust/precision.h"
 #include "trust/text_parity.h"
 
 namespace signalbox::trust {
@@ -17,20 +18,17 @@ using models::LoadedEncoder;
 using models::ModelInfo;
 using models::Precision;
 using models::Trust;
+using tensor::Arithmetic;
 using tensor::LoadError;
 namespace fs = std::filesystem;
 
 // Of golden texts, at most: MiniLM takes less than a second for them. `signalbox parity` takes them all.
 constexpr std::size_t kGateTokens = 2'000;
+constexpr const char* kGoldens = "goldens";
 constexpr const char* kManifest = "manifest.json";
 
-void check_precision(Precision precision) {
-  if (precision == Precision::automatic || precision == Precision::fp32) return;
-  throw LoadError("only fp32 is served by this build; set precision to auto or fp32");
-}
-
 // What is asked of this folder; throws where it cannot be had.
-ModelInfo describe(const models::ModelFolder& folder, const FolderDigests& digests, const EmbedderRequest& request) {
+ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& request) {
   const models::EncoderConfig& config = folder.encoder;
   if (request.dimension > config.hidden) {
     throw LoadError(fmt::format("its vectors have {} numbers, {} are asked for", config.hidden, request.dimension));
@@ -43,10 +41,13 @@ ModelInfo describe(const models::ModelFolder& folder, const FolderDigests& diges
   info.name = fs::weakly_canonical(folder.path).filename().string();
   info.path = request.path;
   info.architecture = config.model_type;
-  info.precision = "fp32";
   info.dimension = request.dimension != 0 ? request.dimension : static_cast<std::uint32_t>(config.hidden);
-  info.fingerprint = text_sha256(fmt::format("{} {} {}", digests.all, info.precision, info.dimension));
   return info;
+}
+
+void set_precision(ModelInfo& info, const FolderDigests& digests, Arithmetic arithmetic) {
+  info.precision = tensor::to_string(arithmetic);
+  info.fingerprint = text_sha256(fmt::format("{} {} {}", digests.all, info.precision, info.dimension));
 }
 
 models::BatchLimits limits_of(const models::RuntimeOptions& options) {
@@ -59,10 +60,23 @@ models::BatchLimits limits_of(const models::RuntimeOptions& options) {
 }
 
 // Goldens belong to it: the same files are proven with them and unproven without.
-std::string key_of(const ModelInfo& info, const models::BatchLimits& limits, const fs::path& goldens) {
-  const fs::path manifest = goldens / kManifest;
+std::string key_of(const ModelInfo& info, const models::BatchLimits& limits, std::string_view goldens) {
   return fmt::format("{} {} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens,
-                     limits.max_queue, fs::exists(manifest) ? file_sha256(manifest) : "");
+                     limits.max_queue, goldens);
+}
+
+std::optional<Arithmetic> named(Precision precision) {
+  switch (precision) {
+    case Precision::automatic:
+      return std::nullopt;
+    case Precision::fp32:
+      return Arithmetic::fp32;
+    case Precision::bf16:
+      return Arithmetic::bf16;
+    case Precision::int8:
+      break;
+  }
+  return Arithmetic::int8;
 }
 
 }  // namespace
@@ -87,44 +101,70 @@ FolderDigests digests_of(const models::ModelFolder& folder) {
   return digests;
 }
 
-TrustVerdict judge_text_model(const LoadedEncoder& model, const FolderDigests& digests, const fs::path& folder) {
-  if (!fs::exists(folder / kManifest)) return {Trust::unproven, "the folder has no goldens"};
-  const Goldens goldens = load_goldens(folder);
-  if (goldens.weights_sha256 != digests.weights || goldens.tokenizer_sha256 != digests.tokenizer) {
+TrustVerdict judge_text_model(const LoadedEncoder& model, const FolderDigests& digests,
+                              const std::optional<Goldens>& goldens) {
+  if (!goldens) return {Trust::unproven, "the folder has no goldens"};
+  if (goldens->weights_sha256 != digests.weights || goldens->tokenizer_sha256 != digests.tokenizer) {
     return {Trust::untrusted, "its goldens were made with other files"};
   }
-  if (goldens.pooling != model.folder.sentence.pooling)
+  if (goldens->pooling != model.folder.sentence.pooling)
     return {Trust::untrusted, "its goldens were made with another pooling"};
-  if (const std::vector<std::size_t> other = texts_with_other_ids(model, goldens); !other.empty()) {
+  if (const std::vector<std::size_t> other = texts_with_other_ids(model, *goldens); !other.empty()) {
     return {Trust::untrusted, fmt::format("the token ids of golden text {} are not the reference's", other.front())};
   }
-  const TextParity parity = compare_with_goldens(*model.encoder, goldens, kGateTokens);
+  const TextParity parity = compare_with_goldens(*model.encoder, *goldens, kGateTokens);
   return {parity.passes(kBoundFp32) ? Trust::proven : Trust::untrusted, parity.summary(kBoundFp32)};
+}
+
+std::shared_ptr<const models::TextEmbedder> EmbedderLoader::find(const std::string& key) const {
+  const auto found = open_.find(key);
+  return found == open_.end() ? nullptr : found->second.lock();
 }
 
 EmbedderLoader::Opened EmbedderLoader::open(const EmbedderRequest& request) {
   // One at a time: two that open the same folder must end with one model.
   const std::lock_guard lock(mutex_);
   try {
-    check_precision(request.precision);
-    const models::ModelFolder folder = models::read_model_folder(request.path);
-    const FolderDigests digests = digests_of(folder);
-    const fs::path goldens = folder.path / "goldens";
-    ModelInfo info = describe(folder, digests, request);
-    const models::BatchLimits limits = limits_of(request.runtime);
-    std::weak_ptr<const models::TextEmbedder>& entry = open_[key_of(info, limits, goldens)];
-    if (std::shared_ptr<const models::TextEmbedder> open = entry.lock()) return open;
-    LoadedEncoder loaded = LoadedEncoder::from(request.path);
-    info.max_tokens = loaded.max_tokens;
-    const TrustVerdict verdict = judge_text_model(loaded, digests, goldens);
-    info.trust = verdict.trust;
-    info.trust_detail = verdict.detail;
-    auto embedder = std::make_shared<const models::ServedEmbedder>(std::move(loaded), std::move(info), limits);
-    entry = embedder;
-    return embedder;
+    return open_folder(request);
   } catch (const std::exception& error) {
     return std::unexpected(error.what());
   }
+}
+
+std::shared_ptr<const models::TextEmbedder> EmbedderLoader::open_folder(const EmbedderRequest& request) {
+  const models::ModelFolder folder = models::read_model_folder(request.path);
+  const FolderDigests digests = digests_of(folder);
+  const fs::path manifest = folder.path / kGoldens / kManifest;
+  const std::string goldens_digest = fs::exists(manifest) ? file_sha256(manifest) : "";
+  const models::BatchLimits limits = limits_of(request.runtime);
+  ModelInfo info = describe(folder, request);
+  std::optional<Arithmetic> arithmetic = named(request.precision);
+  const std::string content = digests.all + goldens_digest;
+  if (const auto chosen = automatic_.find(content); !arithmetic && chosen != automatic_.end()) {
+    arithmetic = chosen->second;
+  }
+  if (arithmetic) {
+    set_precision(info, digests, *arithmetic);
+    if (auto open = find(key_of(info, limits, goldens_digest))) return open;
+  }
+  LoadedEncoder loaded = LoadedEncoder::from(request.path);
+  std::optional<Goldens> goldens;
+  if (!goldens_digest.empty()) goldens = load_goldens(folder.path / kGoldens);
+  const TrustVerdict verdict = judge_text_model(loaded, digests, goldens);
+  info.max_tokens = loaded.max_tokens;
+  info.trust = verdict.trust;
+  info.trust_detail = verdict.detail;
+  ServedPrecision served;  // an untrusted model answers nothing, in no precision
+  if (verdict.trust != Trust::untrusted) served = choose_precision(request.precision, loaded, goldens);
+  if (!served.detail.empty()) info.trust_detail += "; " + served.detail;
+  if (!named(request.precision)) automatic_[content] = served.arithmetic;
+  set_precision(info, digests, served.arithmetic);
+  const std::string key = key_of(info, limits, goldens_digest);
+  if (auto open = find(key)) return open;  // what `auto` has just chosen may be open by its name
+  if (served.encoder) loaded.encoder = std::move(served.encoder);
+  auto embedder = std::make_shared<const models::ServedEmbedder>(std::move(loaded), std::move(info), limits);
+  open_[key] = embedder;
+  return embedder;
 }
 
 }  // namespace signalbox::trust

@@ -9,6 +9,7 @@
 
 #include "tensor/load_error.h"
 #include "trust/model_copy.h"
+#include "trust/precision.h"
 
 namespace signalbox::trust {
 namespace {
@@ -46,8 +47,94 @@ TEST_F(LoaderTest, AModelWhoseGoldensPassIsProven) {
   EXPECT_EQ(opened->info().architecture, "bert");
   EXPECT_EQ(opened->info().dimension, 64U);
   EXPECT_EQ(opened->info().max_tokens, 290U);
-  EXPECT_EQ(opened->info().precision, "fp32");
   EXPECT_EQ(opened->info().fingerprint.size(), 64U);
+}
+
+TEST_F(LoaderTest, AutoServesTheFastestThatStaysCloseToFp32) {
+  const auto opened = open();
+  EXPECT_EQ(opened->info().precision, "int8");
+  EXPECT_THAT(opened->info().trust_detail, HasSubstr("int8: lowest cosine to fp32 0.999"));
+  EmbedderRequest asked = request();
+  asked.precision = models::Precision::int8;
+  const models::EmbedderProvider::Opened named = loader.open(asked);
+  ASSERT_TRUE(named) << named.error();
+  EXPECT_EQ(*named, opened);
+  EXPECT_EQ(open(), opened);
+}
+
+TEST_F(LoaderTest, AutoIsWhatIsOpenByItsName) {
+  EmbedderRequest asked = request();
+  asked.precision = models::Precision::int8;
+  const models::EmbedderProvider::Opened named = loader.open(asked);
+  ASSERT_TRUE(named) << named.error();
+  EXPECT_EQ(open(), *named);
+}
+
+TEST_F(LoaderTest, PrecisionsAreDifferentModels) {
+  EmbedderRequest asked = request();
+  asked.precision = models::Precision::fp32;
+  const models::EmbedderProvider::Opened exact = loader.open(asked);
+  ASSERT_TRUE(exact);
+  const auto fast = open();
+  EXPECT_EQ((*exact)->info().precision, "fp32");
+  EXPECT_NE((*exact)->info().fingerprint, fast->info().fingerprint);
+  const auto a = (*exact)->embed("refund, please", {}), b = fast->embed("refund, please", {});
+  ASSERT_TRUE(a && b);
+  EXPECT_NE((*a)->values, (*b)->values);
+  double cosine = 0;
+  for (std::size_t i = 0; i < (*a)->values.size(); ++i) cosine += (*a)->values[i] * (*b)->values[i];
+  EXPECT_GT(cosine, 0.999);
+}
+
+// Without goldens there is nothing that says what a model should answer: auto does not gamble.
+TEST_F(LoaderTest, WithoutGoldensAutoIsFp32AndInt8IsJudgedByItsOwn) {
+  fs::remove_all(model.path / "goldens");
+  EXPECT_EQ(open()->info().precision, "fp32");
+  EmbedderRequest asked = request();
+  asked.precision = models::Precision::int8;
+  const models::EmbedderProvider::Opened named = loader.open(asked);
+  ASSERT_TRUE(named) << named.error();
+  EXPECT_EQ((*named)->info().precision, "int8");
+  EXPECT_EQ((*named)->info().trust, Trust::unproven);
+}
+
+TEST_F(LoaderTest, AnUntrustedModelIsNotJudgedInOtherPrecisions) {
+  model.change("config.json", "\"hidden_act\": \"gelu\"", "\"hidden_act\": \"gelu_new\"");
+  EmbedderRequest asked = request();
+  asked.precision = models::Precision::int8;
+  const models::EmbedderProvider::Opened named = loader.open(asked);
+  ASSERT_TRUE(named) << named.error();
+  EXPECT_EQ((*named)->info().trust, Trust::untrusted);
+  EXPECT_EQ((*named)->info().trust_detail.find("int8"), std::string::npos);
+}
+
+// MiniLM's activations need more than seven bits: a vector of "..." turns by 13 degrees.
+TEST_F(LoaderTest, MiniLmIsRefusedInInt8AndServedInFp32ByAuto) {
+  const fs::path minilm = fs::path(SIGNALBOX_SOURCE_DIR) / "models/all-MiniLM-L6-v2";
+  if (!fs::exists(minilm)) GTEST_SKIP() << "make models fetches it";
+  if (tensor::activation_steps() == 255) GTEST_SKIP() << "this processor sums products of whole bytes";
+  EmbedderRequest asked;
+  asked.path = minilm.string();
+  asked.precision = models::Precision::int8;
+  EXPECT_THAT(refusal(asked), HasSubstr("not good enough for this model; set precision to auto or fp32"));
+  asked.precision = models::Precision::automatic;
+  const models::EmbedderProvider::Opened opened = loader.open(asked);
+  ASSERT_TRUE(opened) << opened.error();
+  EXPECT_EQ((*opened)->info().precision, "fp32");
+  EXPECT_THAT((*opened)->info().trust_detail, HasSubstr("fp32, since int8: lowest cosine to fp32 0.9"));
+}
+
+TEST(Precision, AVectorBelowTheBoundRefusesIt) {
+  TextParity parity;
+  for (const auto& [arithmetic, bound] :
+       {std::pair{tensor::Arithmetic::int8, 0.999}, {tensor::Arithmetic::bf16, 0.9995}}) {
+    parity.lowest_cosine = bound;
+    EXPECT_TRUE(passes(arithmetic, parity));
+    parity.lowest_cosine = bound - 1e-6;
+    EXPECT_FALSE(passes(arithmetic, parity));
+    parity.lowest_cosine = NAN;
+    EXPECT_FALSE(passes(arithmetic, parity));
+  }
 }
 
 TEST_F(LoaderTest, AModelWithoutGoldensIsUnproven) {
@@ -127,9 +214,11 @@ TEST_F(LoaderTest, TheSameContentElsewhereIsTheSameModel) {
 
 TEST_F(LoaderTest, SaysWhatCannotBeHad) {
   EmbedderRequest asked = request();
-  asked.precision = models::Precision::int8;
-  EXPECT_THAT(refusal(asked), HasSubstr("only fp32 is served"));
-  asked = request();
+  if (!tensor::is_supported(tensor::Arithmetic::bf16)) {
+    asked.precision = models::Precision::bf16;
+    EXPECT_THAT(refusal(asked), HasSubstr("no bf16"));
+    asked = request();
+  }
   asked.dimension = 65;
   EXPECT_THAT(refusal(asked), HasSubstr("vectors have 64 numbers, 65 are asked for"));
   asked = request();

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "models/pooling.h"
+#include "trust/precision.h"
 
 namespace signalbox::trust {
 namespace {
@@ -75,6 +76,16 @@ TEST_F(TinyBert, AVectorDoesNotDependOnItsBatch) {
       for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-6) << "text " << order[n];
     }
     std::reverse(order.begin(), order.end());
+  }
+}
+
+TEST_F(TinyBert, Int8AndBf16StayCloseToFp32) {
+  for (const tensor::Arithmetic arithmetic : {tensor::Arithmetic::int8, tensor::Arithmetic::bf16}) {
+    if (!tensor::is_supported(arithmetic)) continue;
+    const std::unique_ptr<models::TextEncoder> other = models::make_text_encoder(folder.encoder, file, arithmetic);
+    const TextParity parity = compare_with_goldens(*other, goldens);
+    EXPECT_TRUE(passes(arithmetic, parity)) << tensor::to_string(arithmetic) << " " << parity.lowest_cosine;
+    EXPECT_FALSE(parity.passes(kBoundFp32)) << tensor::to_string(arithmetic) << " is not another arithmetic";
   }
 }
 
