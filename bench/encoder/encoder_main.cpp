@@ -1,6 +1,7 @@
 // bench_encoder: times one text encoder of a model folder on this thread and prints one JSON object.
 //
 //   bench_encoder --model DIR --tokens N [--batch B] [--seconds S] [--precision fp32|bf16|int8]
+//   bench_encoder --model DIR --tokens N --callers C [--threads T]     through the batcher
 //   bench_encoder --peak        the multiply-add peak of this core, GFLOP/s
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "concurrent.h"
 #include "models/model_config.h"
 #include "models/text_encoder.h"
 #include "peak.h"
@@ -31,6 +33,9 @@ int run(int argc, char** argv) {
   double seconds = 1;
   bool peak = false;
   std::string precision = "fp32";
+  std::uint32_t callers = 0, threads = 1;
+  app.add_option("--callers", callers);
+  app.add_option("--threads", threads);
   const std::map<std::string, tensor::Arithmetic> arithmetics{
       {"fp32", tensor::Arithmetic::fp32}, {"bf16", tensor::Arithmetic::bf16}, {"int8", tensor::Arithmetic::int8}};
   app.add_option("--precision", precision)->check(CLI::IsMember(arithmetics));
@@ -50,6 +55,11 @@ int run(int argc, char** argv) {
   const std::unique_ptr<models::TextEncoder> encoder =
       models::make_text_encoder(folder.encoder, file, arithmetics.at(precision));
   const double load = milliseconds(Clock::now() - began);
+  if (callers != 0) {
+    const Load many{.tokens = tokens, .callers = callers, .threads = threads, .seconds = seconds};
+    fmt::print("{}\n", run_concurrently(*encoder, many));
+    return 0;
+  }
   std::vector<std::uint32_t> ids, starts{0};
   for (std::int64_t b = 0; b < batch; ++b) {
     for (std::int64_t t = 0; t < tokens; ++t)

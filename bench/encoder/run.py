@@ -2,6 +2,9 @@
 """Measures our text encoder beside ONNX Runtime and OpenVINO, interleaved, one thread, and prints a table.
 
 usage: PARITY_VENV/bin/python bench/encoder/run.py MODEL [--seconds S] [--rounds N] [--tokens 16,32,...] [--batch 1,8]
+       ... MODEL --callers 1,4,16,32 [--threads 1,2] [--tokens 16,128]      many requests at once: texts a second, p50, p99
+
+MODEL is a model folder, or `bert-base`: BERT's base configuration with random weights, made on the spot (speed does not depend on them).
 
 Needs the packages of parity/requirements.txt. The ONNX file is exported by PyTorch from the same weights and optimised by ONNX Runtime's own
 transformer optimiser; int8 is its dynamic quantisation; OpenVINO compiles the plain export for each shape. Every measurement is a process of its
@@ -68,29 +71,58 @@ def timed(run, seconds: float) -> dict:
     return {"runs": len(times), "min_ms": times[0], "p50_ms": times[len(times) // 2], "p99_ms": times[len(times) * 99 // 100]}
 
 
-def measure(runtime: str, folder: pathlib.Path, tokens: int, batch: int, seconds: float) -> dict:
-    """In a process of its own: --measure."""
+def concurrently(call, callers: int, seconds: float) -> dict:
+    """`call` from many threads, each again when it has its answer; the runtimes release Python's lock while they compute."""
+    import threading
+    import time
+    times: list[list[float]] = [[] for _ in range(callers)]
+    call(0)
+    end = time.perf_counter() + seconds
+
+    def work(own: list[float], number: int) -> None:
+        while (start := time.perf_counter()) < end:
+            call(number)
+            own.append((time.perf_counter() - start) * 1000)
+
+    began = time.perf_counter()
+    threads = [threading.Thread(target=work, args=(own, number)) for number, own in enumerate(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.perf_counter() - began
+    every = sorted(t for own in times for t in own)
+    return {"texts_per_second": len(every) / elapsed, "p50_ms": every[len(every) // 2], "p99_ms": every[len(every) * 99 // 100]}
+
+
+def measure(runtime: str, folder: pathlib.Path, tokens: int, batch: int, callers: int, threads: int, seconds: float) -> dict:
+    """In a process of its own: --measure. Without callers one thread runs one batch after the other."""
     import numpy
     ids = numpy.array([[(t * 7919 + b * 104729 + 1000) % 30000 for t in range(tokens)] for b in range(batch)], dtype=numpy.int64)
     feed = {"input_ids": ids, "attention_mask": numpy.ones_like(ids), "token_type_ids": numpy.zeros_like(ids)}
     if runtime.startswith("onnxruntime"):
         import onnxruntime
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
         name = "int8.onnx" if runtime.endswith("int8") else "fused.onnx"
         session = onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
         feed = {i.name: feed[i.name] for i in session.get_inputs()}
+        if callers:
+            return concurrently(lambda _: session.run(None, feed), callers, seconds)
         return timed(lambda: session.run(None, feed), seconds)
     import openvino
     core = openvino.Core()
     model = core.read_model(str(folder / "plain.onnx"))
     model.reshape({name: [batch, tokens] for name in feed})
-    compiled = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY",
-                                                 "INFERENCE_PRECISION_HINT": "f32", "NUM_STREAMS": 1})
-    request = compiled.create_infer_request()
-    for name, value in feed.items():
-        request.set_tensor(name, openvino.Tensor(value))
-    return timed(request.infer, seconds)
+    compiled = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "THROUGHPUT" if callers else "LATENCY",
+                                                 "INFERENCE_PRECISION_HINT": "f32", "NUM_STREAMS": threads if callers else 1})
+    requests = [compiled.create_infer_request() for _ in range(callers or 1)]
+    for request in requests:
+        for name, value in feed.items():
+            request.set_tensor(name, openvino.Tensor(value))
+    if callers:
+        return concurrently(lambda number: requests[number].infer(), callers, seconds)
+    return timed(requests[0].infer, seconds)
 
 
 def gflop(config: dict, tokens: int) -> float:
@@ -100,6 +132,80 @@ def gflop(config: dict, tokens: int) -> float:
     return config["num_hidden_layers"] * layer / 1e9
 
 
+def random_base() -> pathlib.Path:
+    folder = OUT / "encoder-models" / "bert-base-folder"
+    if not (folder / "model.safetensors").exists():
+        import transformers
+        transformers.BertModel(transformers.BertConfig(), add_pooling_layer=False).save_pretrained(folder)
+        (folder / "tokenizer.json").write_text("{}")  # bench_encoder takes ids
+    return folder
+
+
+class Bench:
+    """Runs every runtime at every point, round after round, each measurement in a process of its own; the best round counts."""
+
+    def __init__(self, args: argparse.Namespace, model: pathlib.Path):
+        self.args = args
+        self.model = model
+        self.runtimes = args.runtimes.split(",")
+        self.best: dict = {}
+        self.peak = 0.0
+
+    def output(self, command: list, threads: int) -> dict:
+        cores = set(sorted(os.sched_getaffinity(0))[-threads:])
+        environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=environment, check=True,
+                              preexec_fn=lambda: os.sched_setaffinity(0, cores))
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+    def once(self, runtime: str, tokens: int, batch: int, callers: int, threads: int) -> dict:
+        if runtime.startswith("signalbox"):
+            command = [TOOL, "--model", self.model, "--tokens", tokens, "--batch", batch, "--precision", runtime.split()[1]]
+            command += ["--callers", callers, "--threads", threads] if callers else []
+        else:
+            command = [sys.executable, __file__, self.model, "--measure", runtime, tokens, batch, callers, threads]
+        return self.output(command + ["--seconds", self.args.seconds], threads)
+
+    def run(self, points: list[tuple[int, int, int, int]]) -> None:
+        better = (lambda new, old: new["texts_per_second"] > old["texts_per_second"]) if points[0][2] else \
+                 (lambda new, old: new["p50_ms"] < old["p50_ms"])
+        for number in range(self.args.rounds):
+            self.peak = max(self.peak, self.output([TOOL, "--peak"], 1)["peak_gflops"])
+            for point in points:
+                for runtime in self.runtimes:
+                    result = self.once(runtime, *point)
+                    known = self.best.get((point, runtime))
+                    if known is None or better(result, known):
+                        self.best[point, runtime] = result
+                    print(f"\rround {number + 1}/{self.args.rounds} {point} {runtime:<20}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+
+
+def print_latency(bench: Bench, config: dict, points: list) -> None:
+    print(f"{bench.model.name}, one thread, milliseconds (p50 of the best of {bench.args.rounds} rounds); peak {bench.peak:.0f} GFLOP/s fp32\n")
+    print("| tokens | batch | GFLOP | limit fp32 | " + " | ".join(bench.runtimes) + " | fp32 share of peak |")
+    print("|--:|--:|--:|--:|" + "--:|" * (len(bench.runtimes) + 1))
+    for point in points:
+        work = gflop(config, point[0]) * point[1]
+        cells = [bench.best[point, runtime]["p50_ms"] for runtime in bench.runtimes]
+        print(f"| {point[0]} | {point[1]} | {work:.2f} | {work / bench.peak * 1000:.2f} | " + " | ".join(f"{c:.2f}" for c in cells) +
+              f" | {work / cells[0] * 1000 / bench.peak * 100:.0f} % |")
+
+
+def print_concurrency(bench: Bench, points: list) -> None:
+    print(f"{bench.model.name}, texts a second (p50 / p99 ms), the best of {bench.args.rounds} rounds\n")
+    print("| tokens | threads | callers | " + " | ".join(bench.runtimes) + " |")
+    print("|--:|--:|--:|" + "--:|" * len(bench.runtimes))
+    for point in points:
+        cells = [bench.best[point, runtime] for runtime in bench.runtimes]
+        print(f"| {point[0]} | {point[3]} | {point[2]} | " +
+              " | ".join(f"{c['texts_per_second']:.0f} ({c['p50_ms']:.1f} / {c['p99_ms']:.1f})" for c in cells) + " |")
+
+
+def numbers(text: str) -> list[int]:
+    return [int(n) for n in text.split(",")]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", type=pathlib.Path)
@@ -107,54 +213,32 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tokens", default="16,32,64,128,256,512")
     parser.add_argument("--batch", default="1,8")
-    parser.add_argument("--runtimes", default="signalbox fp32,onnxruntime fp32,onnxruntime int8,openvino fp32")
-    parser.add_argument("--measure", nargs=3, metavar=("RUNTIME", "TOKENS", "BATCH"), help=argparse.SUPPRESS)
+    parser.add_argument("--callers", help="many requests at once, e.g. 1,4,16,32")
+    parser.add_argument("--threads", default="1", help="with --callers")
+    parser.add_argument("--runtimes", default="signalbox fp32,signalbox int8,onnxruntime fp32,onnxruntime int8,openvino fp32")
+    parser.add_argument("--measure", nargs=5, metavar=("RUNTIME", "TOKENS", "BATCH", "CALLERS", "THREADS"), help=argparse.SUPPRESS)
     args = parser.parse_args()
-    folder = OUT / "encoder-models" / args.model.resolve().name
+    model = random_base() if str(args.model) == "bert-base" else args.model
+    folder = OUT / "encoder-models" / model.resolve().name
     if args.measure:
-        print(json.dumps(measure(args.measure[0], folder, int(args.measure[1]), int(args.measure[2]), args.seconds)))
+        print(json.dumps(measure(args.measure[0], folder, *map(int, args.measure[1:]), args.seconds)))
         return
     from bench import machine
-    export(args.model, folder)
-    config = json.loads((args.model / "config.json").read_text())
-    core = {sorted(os.sched_getaffinity(0))[-1]}
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-
-    def output(command: list) -> dict:
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True,
-                              preexec_fn=lambda: os.sched_setaffinity(0, core))
-        return json.loads(done.stdout.strip().splitlines()[-1])
-
-    shapes = [(int(t), int(b)) for b in args.batch.split(",") for t in args.tokens.split(",")
-              if int(t) <= config["max_position_embeddings"]]
-    best: dict = {}
-    peak = 0.0
-    for number in range(args.rounds):
-        peak = max(peak, output([str(TOOL), "--peak"])["peak_gflops"])
-        for tokens, batch in shapes:
-            for runtime in args.runtimes.split(","):
-                if runtime.startswith("signalbox"):
-                    command = [str(TOOL), "--model", str(args.model), "--tokens", str(tokens), "--batch", str(batch)]
-                else:
-                    command = [sys.executable, __file__, str(args.model), "--measure", runtime, str(tokens), str(batch)]
-                result = output(command + ["--seconds", str(args.seconds)])
-                known = best.get((tokens, batch, runtime))
-                if known is None or result["p50_ms"] < known["p50_ms"]:
-                    best[tokens, batch, runtime] = result
-                print(f"\rround {number + 1}/{args.rounds} {tokens} x {batch} {runtime:<20}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    runtimes = args.runtimes.split(",")
-    print(f"{args.model.name}, one thread, milliseconds (p50 of the best of {args.rounds} rounds); peak {peak:.0f} GFLOP/s fp32\n")
-    print("| tokens | batch | GFLOP | limit | " + " | ".join(runtimes) + " | our share of peak |")
-    print("|--:|--:|--:|--:|" + "--:|" * (len(runtimes) + 1))
-    for tokens, batch in shapes:
-        work = gflop(config, tokens) * batch
-        cells = [best[tokens, batch, runtime]["p50_ms"] for runtime in runtimes]
-        print(f"| {tokens} | {batch} | {work:.2f} | {work / peak * 1000:.2f} | " + " | ".join(f"{c:.2f}" for c in cells) +
-              f" | {work / cells[0] * 1000 / peak * 100:.0f} % |")
+    export(model, folder)
+    config = json.loads((model / "config.json").read_text())
+    tokens = [t for t in numbers(args.tokens) if t <= config["max_position_embeddings"]]
+    bench = Bench(args, model)
+    if args.callers:
+        points = [(t, 1, c, n) for t in tokens for n in numbers(args.threads) for c in numbers(args.callers)]
+        bench.run(points)
+        print_concurrency(bench, points)
+    else:
+        points = [(t, b, 0, 1) for b in numbers(args.batch) for t in tokens]
+        bench.run(points)
+        print_latency(bench, config, points)
     OUT.mkdir(parents=True, exist_ok=True)
-    rows = [{"tokens": t, "batch": b, "runtime": r, **v} for (t, b, r), v in best.items()]
-    (OUT / "encoder.json").write_text(json.dumps({"machine": machine(), "command": sys.argv, "peak_gflops": peak, "rows": rows}, indent=1))
+    rows = [{"tokens": t, "batch": b, "callers": c, "threads": n, "runtime": r, **v} for ((t, b, c, n), r), v in bench.best.items()]
+    (OUT / "encoder.json").write_text(json.dumps({"machine": machine(), "command": sys.argv, "peak_gflops": bench.peak, "rows": rows}, indent=1))
 
 
 if __name__ == "__main__":
