@@ -20,7 +20,7 @@ MODEL = ROOT / "tests/golden/tiny-bert"
 
 def start(start_router, upstream: RecordingUpstream, **values: object) -> Router:
     return start_router("embeddings.yaml", **{"UPSTREAM": upstream.address, "MODEL": MODEL, "TRUST": "proven_only",
-                                              "EXAMPLE": "an example", **values})
+                                              "EXAMPLE": "an example", "LOCAL": "true", **values})
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +142,20 @@ def test_a_reload_encodes_only_new_examples(start_router, recorder_server, recor
     assert passes(router) - before == 1
 
 
+def threads(router: Router) -> float:
+    return metrics(router).sum("signalbox_compute_threads")
+
+
+def test_a_reload_that_brings_the_first_model_brings_its_threads(start_router, recorder_server, recorder, router: Router):
+    bare = start(start_router, recorder_server, MODEL="", LOCAL="false")
+    assert threads(bare) < threads(router)
+    config = bare.extra["config"]
+    config.write_text(config.read_text().replace('bert_model_path: ""', f'bert_model_path: "{MODEL}"'))
+    until(lambda: threads(bare) == threads(router), "as many threads as after a start with the model")
+    until(lambda: httpx.get(bare.management + "/ready").json()["models"], "the model is in force")
+    assert routed(bare, "please give me a refund") == "pay"
+
+
 @pytest.fixture
 def unproven(tmp_path):
     shutil.copytree(MODEL, tmp_path / "unproven", ignore=shutil.ignore_patterns("goldens"))
@@ -170,7 +184,7 @@ def test_a_broken_folder_is_an_error_of_the_configuration(cli: Cli, tmp_path, un
     config = tmp_path / "config.yaml"
     config.write_text(render((CONFIGS / "embeddings.yaml").read_text(), {
         "GATEWAY_PORT": free_port(), "MANAGEMENT_PORT": free_port(), "UPSTREAM": "127.0.0.1:9", "MODEL": unproven,
-        "TRUST": "proven_only", "EXAMPLE": "an example"}))
+        "TRUST": "proven_only", "EXAMPLE": "an example", "LOCAL": "true"}))
     shown = cli("explain", "-c", config, "--text", "x")
     assert shown.status == 1
     assert "model_not_loaded" in shown.err
