@@ -1,5 +1,6 @@
 """Embedding signals and endpoints on the real binary with a real (small, random) model: tests/golden/tiny-bert."""
 import base64
+import json
 import math
 import shutil
 import struct
@@ -95,6 +96,28 @@ def test_management_and_listener_give_the_same_vector(router: Router, sdk: opena
     theirs = sdk.embeddings.create(model="tiny-bert", input="one and the same", encoding_format="float").data[0]
     assert ours["embedding"] == pytest.approx(theirs.embedding, abs=1e-7)
     assert (ours["dimension"], ours["model_used"], ours["truncated"]) == (64, "tiny-bert", False)
+
+
+def test_dimensions_are_those_the_folder_names(start_router, recorder_server, tmp_path, router: Router, sdk: openai.OpenAI):
+    model = tmp_path / "nested"
+    shutil.copytree(MODEL, model)
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps({**config, "is_matryoshka": True, "matryoshka_dimensions": [16, 48]}))
+    nested = start(start_router, recorder_server, MODEL=model)
+    whole = sdk.embeddings.create(model="tiny-bert", input="one", encoding_format="float").data[0].embedding
+    with openai.OpenAI(base_url=nested.url + "/v1", api_key="x", max_retries=0) as client:
+        cut = client.embeddings.create(model="nested", input="one", dimensions=16).data[0].embedding
+        with pytest.raises(openai.BadRequestError) as refused:
+            client.embeddings.create(model="nested", input="one", dimensions=32)
+    length = math.hypot(*whole[:16])
+    assert math.hypot(*cut) == pytest.approx(1, abs=1e-5)
+    assert cut == pytest.approx([number / length for number in whole[:16]], abs=1e-6)
+    assert refused.value.code == "unsupported_dimensions"
+    assert "vectors of this model have dimension 64, 48, 16" in refused.value.message
+    ours = management(nested, "/api/v1/embeddings", {"texts": ["one"], "dimension": 48}).json()["embeddings"][0]
+    assert (ours["dimension"], len(ours["embedding"])) == (48, 48)
+    listed = httpx.get(nested.management + "/api/v1/embeddings/models").json()["models"][0]["metadata"]
+    assert (listed["matryoshka_supported"], listed["dimensions"]) == (True, [48, 16])
 
 
 @pytest.mark.parametrize("body, status, code", [
