@@ -101,8 +101,8 @@ TEST_F(PoolTest, PastDeadlineIsTimeoutAtOnce) {
   EXPECT_EQ(read(*pool, receipt_, milliseconds(-1)).unjudged, Unjudged::timeout);
 }
 
-// Once eight pictures and a deadline of 200 ms: on a loaded machine the deadline passed while they were handed over, and
-// the queue was empty again. No clock is needed to show either half.
+// Once eight pictures and a deadline of 200 ms: on a loaded machine the deadline passed while they were handed over,
+// and the queue was empty again. No clock is needed to show either half.
 TEST_F(PoolTest, FullQueueRefuses) {
   PictureQueue queue(2);
   const std::atomic<bool> never = false;
