@@ -1,8 +1,5 @@
 #include "api/auth.h"
 
-#include <openssl/crypto.h>
-#include <openssl/sha.h>
-
 #include <algorithm>
 
 #include "gateway/http.h"
@@ -23,31 +20,25 @@ std::string_view bearer_of(std::string_view authorization) {
 
 }  // namespace
 
-ManagementAuth::Digest ManagementAuth::digest_of(std::string_view token) {
-  Digest digest{};
-  ::SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data());
-  return digest;
-}
-
 ManagementAuth::ManagementAuth(const router::ManagementAuthSpec& spec, const config::Environment& environment,
                                std::string_view own_token)
     : reads_need_token_(spec.mode == router::ManagementAuthMode::bearer) {
-  if (!own_token.empty()) holders_.push_back({digest_of(own_token), {"*"}});
+  if (!own_token.empty()) holders_.push_back({digest::sha256(own_token), {"*"}});
   const auto roles = router::management_roles(spec);
   for (const router::ManagementTokenSpec& token : spec.tokens) {
     const std::string value = environment(token.env).value_or("");
     const auto role = roles.find(token.role);
     if (value.empty() || role == roles.end()) continue;
-    holders_.push_back({digest_of(value), role->second});
+    holders_.push_back({digest::sha256(value), role->second});
   }
 }
 
 // Every digest is compared, so that the time tells nothing of which one it was.
 const ManagementAuth::Holder* ManagementAuth::find(std::string_view token) const {
-  const Digest digest = digest_of(token);
+  const digest::Sha256 digest = digest::sha256(token);
   const Holder* found = nullptr;
   for (const Holder& holder : holders_) {
-    if (::CRYPTO_memcmp(holder.token.data(), digest.data(), digest.size()) == 0) found = &holder;
+    if (digest::equal_in_constant_time(holder.token, digest)) found = &holder;
   }
   return found;
 }

@@ -4,7 +4,6 @@
 // auth.mode is bearer. Immutable; any thread.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "config/load.h"
+#include "digest/sha256.h"
 #include "router/management_spec.h"
 
 namespace signalbox::api {
@@ -34,12 +34,10 @@ class ManagementAuth {
   Right check(const Needed& needed, std::optional<std::string_view> authorization) const;
 
  private:
-  using Digest = std::array<unsigned char, 32>;
   struct Holder {
-    Digest token;
+    digest::Sha256 token;
     std::vector<std::string> permissions;
   };
-  static Digest digest_of(std::string_view token);
   const Holder* find(std::string_view token) const;
 
   bool reads_need_token_ = false;

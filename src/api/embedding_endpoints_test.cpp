@@ -109,6 +109,8 @@ TEST_F(EmbeddingEndpoints, InputsAreChecked) {
 TEST_F(EmbeddingEndpoints, VectorsAreCutOnlyWhereTheModelWasTrainedForIt) {
   EXPECT_THAT(refusal("/api/v1/embeddings", R"({"texts":["a"],"dimension":16})"), Pair(400, "INVALID_INPUT"));
   fake_->info_.shorter_dimensions = {32, 16};
+  EXPECT_THAT(post("/api/v1/embeddings", R"({"texts":["a"],"dimension":17})").body,
+              HasSubstr("vectors of this model have dimension 64, 32, 16"));
   const auto body = json(post("/api/v1/embeddings", R"({"texts":["a b c d e f"],"dimension":16})"));
   const auto vector = body["embeddings"][0]["embedding"].get<std::vector<double>>();
   ASSERT_EQ(vector.size(), 16U);

@@ -19,7 +19,7 @@ void api_key(benchmark::State& state) {
   for (int i = 0; i < state.range(0); ++i) {
     spec.api_keys.emplace_back();
     spec.api_keys.back().name = "key-" + std::to_string(i);
-    spec.api_keys.back().sha256 = to_hex(sha256(spec.api_keys.back().name));
+    spec.api_keys.back().sha256 = digest::hex(digest::sha256(spec.api_keys.back().name));
   }
   config::Diagnostics diagnostics;
   const auto auth = ClientAuth::compile(spec, {}, [](const std::string&) { return std::nullopt; }, diagnostics);

@@ -17,7 +17,7 @@ std::unexpected<AuthError> refused(Reason reason, std::string_view message) {
   return std::unexpected(AuthError{reason, message});
 }
 
-std::uint64_t bucket_of(const Digest& digest) {
+std::uint64_t bucket_of(const digest::Sha256& digest) {
   std::uint64_t bucket = 0;
   std::memcpy(&bucket, digest.data(), sizeof bucket);
   return bucket;
@@ -38,7 +38,7 @@ void ClientAuth::add(Key key) {
   keys_.push_back(std::move(owned));
 }
 
-bool ClientAuth::has(const Digest& digest) const {
+bool ClientAuth::has(const digest::Sha256& digest) const {
   const auto [begin, end] = by_digest_.equal_range(bucket_of(digest));
   return std::any_of(begin, end, [&](const auto& entry) { return entry.second->digest == digest; });
 }
@@ -53,12 +53,12 @@ bool ClientAuth::required(std::string_view listener) const {
 
 // Keys are found by their hash, so what a stranger sends is compared with nothing that resembles it.
 const ClientAuth::Key* ClientAuth::find(std::string_view credential, std::string_view listener) const {
-  const Digest digest = sha256(credential);
+  const digest::Sha256 digest = digest::sha256(credential);
   const auto [begin, end] = by_digest_.equal_range(bucket_of(digest));
   for (auto it = begin; it != end; ++it) {
     const Key& key = *it->second;
     const bool here = key.listener.empty() || key.listener == listener;
-    if (equal_in_constant_time(key.digest, digest) && here) return &key;
+    if (digest::equal_in_constant_time(key.digest, digest) && here) return &key;
   }
   return nullptr;
 }

@@ -15,12 +15,12 @@
 #include <vector>
 
 #include "auth/client_auth_spec.h"
-#include "auth/digest.h"
 #include "auth/jwt_verifier.h"
 #include "auth/key_set_store.h"
 #include "auth/principal.h"
 #include "config/diagnostics.h"
 #include "config/load.h"
+#include "digest/sha256.h"
 
 namespace signalbox::auth {
 
@@ -61,7 +61,7 @@ class ClientAuth {
  private:
   using Models = std::optional<std::vector<std::string>>;
   struct Key {
-    Digest digest{};
+    digest::Sha256 digest{};
     std::string listener;  // "": every one
     Principal principal;
     bool enabled = true;
@@ -72,7 +72,7 @@ class ClientAuth {
 
   const Key* find(std::string_view credential, std::string_view listener) const;
   void add(Key key);
-  bool has(const Digest& digest) const;
+  bool has(const digest::Sha256& digest) const;
 
   bool optional_ = false;
   bool everywhere_ = false;  // keys or jwt of client_auth: every listener asks

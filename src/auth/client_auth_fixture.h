@@ -51,7 +51,7 @@ inline ApiKeySpec key_spec(const std::string& name, const std::string& key) {
   ApiKeySpec spec;
   spec.path = "k." + name;
   spec.name = name;
-  spec.sha256 = to_hex(sha256(key));
+  spec.sha256 = digest::hex(digest::sha256(key));
   return spec;
 }
 

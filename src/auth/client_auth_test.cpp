@@ -20,7 +20,7 @@ TEST(ApiKeys, AKeyIsKnownByItsHash) {
   for (const std::string_view wrong : {"sk-app-kez", "sk-app-key ", "SK-APP-KEY", "sk-app-ke", "x"}) {
     EXPECT_EQ(compiled.answer(wrong), "invalid_key") << wrong;
   }
-  EXPECT_EQ(compiled.answer(to_hex(sha256("sk-ci-key"))), "invalid_key") << "the hash is not the key";
+  EXPECT_EQ(compiled.answer(digest::hex(digest::sha256("sk-ci-key"))), "invalid_key") << "the hash is not the key";
   EXPECT_EQ(compiled.answer(""), "missing_credential");
   EXPECT_EQ(compiled.answer(std::string(1 << 20, 'x')), "invalid_key");
 }

@@ -66,7 +66,7 @@ class ClientAuth::Compiler {
                            config::did_you_mean(spec.team, team_names(auth)));
     }
     if (spec.sha256.empty()) return;  // said already
-    const std::optional<Digest> digest = digest_from_hex(spec.sha256);
+    const std::optional<digest::Sha256> digest = digest::sha256_from_hex(spec.sha256);
     if (!digest) {
       return error(spec.path, "sha256", "bad_value", "a SHA-256 hash is 64 hexadecimal digits",
                    "`signalbox hash-key` prints it");
@@ -83,7 +83,7 @@ class ClientAuth::Compiler {
     return names;
   }
 
-  static Key key_of(const ApiKeySpec& spec, const Digest& digest) {
+  static Key key_of(const ApiKeySpec& spec, const digest::Sha256& digest) {
     Key key;
     key.digest = digest;
     key.enabled = spec.enabled;
@@ -119,7 +119,7 @@ class ClientAuth::Compiler {
         continue;
       }
       Key key;
-      key.digest = sha256(listener.keys[i]);
+      key.digest = digest::sha256(listener.keys[i]);
       key.listener = listener.listener;
       key.principal.method = Principal::Method::key;
       key.principal.label = fmt::format("{}[{}]", listener.listener, i);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "auth/digest.h"
 #include "auth/jwt.h"
 #include "auth/jwt_claims.h"
 #include "auth/signature.h"
+#include "digest/sha256.h"
 
 namespace signalbox::auth {
 
@@ -31,7 +31,7 @@ JwtVerifier::JwtVerifier(JwtSpec spec, std::shared_ptr<const KeySet> file_keys, 
 std::expected<Principal, AuthError> JwtVerifier::verify(std::string_view token,
                                                         const std::shared_ptr<const KeySet>& fetched,
                                                         std::chrono::system_clock::time_point now) const {
-  const Digest digest = sha256(token);
+  const digest::Sha256 digest = digest::sha256(token);
   if (std::optional<Principal> known = known_->find(digest, fetched, now)) return std::move(*known);
   const std::expected<Jwt, JwtFault> jwt = parse_jwt(token);
   if (!jwt) {
@@ -48,7 +48,7 @@ std::expected<Principal, AuthError> JwtVerifier::verify(std::string_view token,
   Principal principal;
   principal.method = Principal::Method::jwt;
   principal.label = "jwt";
-  principal.subject = to_hex(sha256(identity->user)).substr(0, 16);
+  principal.subject = digest::hex(digest::sha256(identity->user)).substr(0, 16);
   principal.identity = std::move(*identity);
   known_->keep(digest, fetched, principal, *validity);
   return principal;

@@ -11,7 +11,7 @@ void VerifiedTokens::forget_unless(const std::shared_ptr<const KeySet>& keys) {
   keys_ = keys;
 }
 
-std::optional<Principal> VerifiedTokens::find(const Digest& token, const std::shared_ptr<const KeySet>& keys,
+std::optional<Principal> VerifiedTokens::find(const digest::Sha256& token, const std::shared_ptr<const KeySet>& keys,
                                               std::chrono::system_clock::time_point now) {
   const double seconds = std::chrono::duration<double>(now.time_since_epoch()).count();
   const std::lock_guard lock(mutex_);
@@ -26,8 +26,8 @@ std::optional<Principal> VerifiedTokens::find(const Digest& token, const std::sh
   return std::nullopt;
 }
 
-void VerifiedTokens::keep(const Digest& token, const std::shared_ptr<const KeySet>& keys, const Principal& principal,
-                          const Validity& validity) {
+void VerifiedTokens::keep(const digest::Sha256& token, const std::shared_ptr<const KeySet>& keys,
+                          const Principal& principal, const Validity& validity) {
   const std::lock_guard lock(mutex_);
   forget_unless(keys);
   if (young_.size() >= generation_) old_ = std::exchange(young_, {});

@@ -13,9 +13,9 @@
 #include <optional>
 #include <unordered_map>
 
-#include "auth/digest.h"
 #include "auth/key_set.h"
 #include "auth/principal.h"
+#include "digest/sha256.h"
 
 namespace signalbox::auth {
 
@@ -30,15 +30,15 @@ class VerifiedTokens {
   explicit VerifiedTokens(std::size_t capacity = 4'096) : generation_(capacity / 2) {}
 
   // Nothing: verify it. `keys` are the fetched ones, null where there are none.
-  std::optional<Principal> find(const Digest& token, const std::shared_ptr<const KeySet>& keys,
+  std::optional<Principal> find(const digest::Sha256& token, const std::shared_ptr<const KeySet>& keys,
                                 std::chrono::system_clock::time_point now);
-  void keep(const Digest& token, const std::shared_ptr<const KeySet>& keys, const Principal& principal,
+  void keep(const digest::Sha256& token, const std::shared_ptr<const KeySet>& keys, const Principal& principal,
             const Validity& validity);
   std::size_t size() const;
 
  private:
   struct HashOf {
-    std::size_t operator()(const Digest& digest) const {
+    std::size_t operator()(const digest::Sha256& digest) const {
       std::size_t hash = 0;
       std::memcpy(&hash, digest.data(), sizeof hash);
       return hash;
@@ -48,7 +48,7 @@ class VerifiedTokens {
     Principal principal;
     Validity validity;
   };
-  using Entries = std::unordered_map<Digest, Entry, HashOf>;
+  using Entries = std::unordered_map<digest::Sha256, Entry, HashOf>;
 
   void forget_unless(const std::shared_ptr<const KeySet>& keys);
 

@@ -24,29 +24,29 @@ std::shared_ptr<const KeySet> some_keys() {
 
 TEST(VerifiedTokens, HoldOnlyInTheirTime) {
   VerifiedTokens tokens;
-  tokens.keep(sha256("token"), nullptr, ann(), kHour);
-  EXPECT_EQ(tokens.find(sha256("token"), nullptr, at(1'000))->identity.user, "ann");
-  EXPECT_FALSE(tokens.find(sha256("token"), nullptr, at(999)));
-  EXPECT_TRUE(tokens.find(sha256("token"), nullptr, at(4'599)));
-  EXPECT_FALSE(tokens.find(sha256("token"), nullptr, at(4'600)));
-  EXPECT_FALSE(tokens.find(sha256("other"), nullptr, at(1'000)));
+  tokens.keep(digest::sha256("token"), nullptr, ann(), kHour);
+  EXPECT_EQ(tokens.find(digest::sha256("token"), nullptr, at(1'000))->identity.user, "ann");
+  EXPECT_FALSE(tokens.find(digest::sha256("token"), nullptr, at(999)));
+  EXPECT_TRUE(tokens.find(digest::sha256("token"), nullptr, at(4'599)));
+  EXPECT_FALSE(tokens.find(digest::sha256("token"), nullptr, at(4'600)));
+  EXPECT_FALSE(tokens.find(digest::sha256("other"), nullptr, at(1'000)));
 }
 
 TEST(VerifiedTokens, NewKeysMakeThemForgotten) {
   VerifiedTokens tokens;
   const auto keys = some_keys();
-  tokens.keep(sha256("token"), keys, ann(), kHour);
-  EXPECT_TRUE(tokens.find(sha256("token"), keys, at(1'000)));
-  EXPECT_FALSE(tokens.find(sha256("token"), some_keys(), at(1'000)));
-  EXPECT_FALSE(tokens.find(sha256("token"), keys, at(1'000)));
+  tokens.keep(digest::sha256("token"), keys, ann(), kHour);
+  EXPECT_TRUE(tokens.find(digest::sha256("token"), keys, at(1'000)));
+  EXPECT_FALSE(tokens.find(digest::sha256("token"), some_keys(), at(1'000)));
+  EXPECT_FALSE(tokens.find(digest::sha256("token"), keys, at(1'000)));
 }
 
 TEST(VerifiedTokens, AreBoundedAndKeepThoseInUse) {
   VerifiedTokens tokens(100);
   for (int i = 0; i < 1'000; ++i) {
-    tokens.keep(sha256(std::to_string(i)), nullptr, ann(), kHour);
+    tokens.keep(digest::sha256(std::to_string(i)), nullptr, ann(), kHour);
     EXPECT_LE(tokens.size(), 100u);
-    EXPECT_TRUE(tokens.find(sha256(std::to_string(i)), nullptr, at(1'000)));
+    EXPECT_TRUE(tokens.find(digest::sha256(std::to_string(i)), nullptr, at(1'000)));
   }
 }
 

@@ -19,7 +19,7 @@ namespace {
 struct Flags {
   std::vector<std::string> files;
   std::string probes;
-  bool json = false, strict = false, verbose = false;
+  bool json = false, strict = false, verbose = false, scores = false;
 };
 
 // One line that is rewritten, on a terminal only.
@@ -47,6 +47,7 @@ int run(const Flags& flags) {
   probes::RunOptions options;
   options.images = images.get();
   options.strict = flags.strict;
+  options.scores = flags.scores;
   options.progress = progress_bar(flags.json);
   const probes::ProbeReport report = probes::run_probes(snapshot, *loaded.file, options);
   std::cout << (flags.json ? probes::report_json(report).dump(2) + "\n" : probes::report_text(report, flags.verbose));
@@ -62,6 +63,7 @@ Command add_eval(CLI::App& app) {
   command->add_option("--probes", flags->probes, "Probe file.")->required();
   command->add_flag("--json", flags->json, "Print {total, passed, failed, needs_model, probes[]}.");
   command->add_flag("--strict", flags->strict, "Probes that need a model fail, too.");
+  command->add_flag("--scores", flags->scores, "Show what signals measured and the thresholds they are held against.");
   command->add_flag("-v,--verbose", flags->verbose, "List passed probes.");
   return [flags] { return run(*flags); };
 }

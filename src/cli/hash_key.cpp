@@ -9,8 +9,8 @@
 #include <string>
 
 #include "auth/base64url.h"
-#include "auth/digest.h"
 #include "cli/commands.h"
+#include "digest/sha256.h"
 
 namespace signalbox::cli {
 
@@ -42,7 +42,7 @@ int run(const Flags& flags) {
     std::cerr << "signalbox: standard input holds no key\n";
     return kUsage;
   }
-  const std::string hash = auth::to_hex(auth::sha256(key));
+  const std::string hash = digest::hex(digest::sha256(key));
   if (flags.json) {
     std::cout << "{" << (flags.from_stdin ? "" : "\"key\":\"" + key + "\",") << "\"sha256\":\"" << hash << "\"}\n";
     return kGood;

@@ -1,12 +1,12 @@
 #include "cli/server.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "api/management.h"
@@ -22,6 +22,7 @@
 #include "gateway/handler.h"
 #include "gateway/http_server.h"
 #include "gateway/idle_trim.h"
+#include "gateway/judging_threads.h"
 #include "gateway/jwks_refresher.h"
 #include "gateway/mock_upstream.h"
 #include "gateway/upstream.h"
@@ -60,13 +61,6 @@ std::size_t queue_capacity(const router::Snapshot& snapshot) {
   return static_cast<std::size_t>(snapshot.spec->global.router.overload.max_queued_judgements);
 }
 
-// Judgements that wait for a model hold a thread of the pool and hardly use it; a model that batches wants several.
-std::size_t compute_threads(const router::Snapshot& snapshot) {
-  constexpr std::size_t kModelWaiters = 14;
-  const std::size_t busy = std::max<std::size_t>(2, gateway::usable_processors());
-  return snapshot.embedding->embedder ? busy + kModelWaiters : busy;
-}
-
 std::string reachable(const std::string& address) {
   return address == "0.0.0.0" ? "127.0.0.1" : address == "::" ? "::1" : address;
 }
@@ -94,7 +88,7 @@ class Process {
         snapshots_(loaded.snapshot),
         service_manager_(config::process_environment(), clock_),
         images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
-        compute_(compute_threads(*loaded.snapshot), queue_capacity(*loaded.snapshot), &metrics_),
+        compute_(gateway::judging_threads(*loaded.snapshot), queue_capacity(*loaded.snapshot), &metrics_),
         management_compute_(2, kManagementQueue),
         io_(gateway::usable_processors()),
         access_(config::process_environment(), *log_),
@@ -181,8 +175,18 @@ class Process {
     const auto certificates = [this](const router::Snapshot&) -> std::expected<std::function<void()>, std::string> {
       return [this] { server_.reload_certificates(); };
     };
+    // Started before the swap: a machine that has no more threads refuses the reload. They stay when the model goes.
+    const auto threads = [this](const router::Snapshot& next) -> std::expected<std::function<void()>, std::string> {
+      try {
+        compute_.grow_to(gateway::judging_threads(next));
+      } catch (const std::system_error& error) {
+        return std::unexpected(std::string("no more threads can be started: ") + error.what());
+      }
+      return [] {};
+    };
     return {{"management tokens", [this](const router::Snapshot& next) { return access_.prepare(next); }},
-            {"certificates", certificates}};
+            {"certificates", certificates},
+            {"judging threads", threads}};
   }
 
   void say_ready() { service_manager_.ready("requests are routed; configuration " + snapshots_.get()->fingerprint); }

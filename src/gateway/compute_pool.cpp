@@ -15,14 +15,24 @@ constexpr std::size_t kFastForOneSlow = 3;
 ComputePool::ComputePool(std::size_t threads, std::size_t queue_capacity, telemetry::Registry* metrics)
     : capacity_(queue_capacity) {
   if (metrics != nullptr) register_metrics(*metrics);
-  const std::size_t count = std::max<std::size_t>(threads, 1);
-  threads_.reserve(count);
-  std::lock_guard lock(mutex_);  // the first thread asks how many there are
-  for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+  grow_to(std::max<std::size_t>(threads, 1));
 }
 
 ComputePool::~ComputePool() {
   stop();
+}
+
+void ComputePool::grow_to(std::size_t threads) {
+  {
+    const std::lock_guard lock(mutex_);  // a thread asks at once how many there are
+    if (stopping_ || threads_.size() >= threads) return;
+    threads_.reserve(threads);
+    while (threads_.size() < threads) {
+      threads_.emplace_back([this] { work(); });
+      if (count_ != nullptr) count_->add(1);
+    }
+  }
+  wake_.notify_all();  // one more slow job may run
 }
 
 void ComputePool::register_metrics(telemetry::Registry& metrics) {
@@ -30,6 +40,7 @@ void ComputePool::register_metrics(telemetry::Registry& metrics) {
   auto& waits = metrics.histogram("signalbox_compute_wait_seconds", "From posting a job to its start.",
                                   telemetry::latency_buckets(), {"lane"});
   auto& refused = metrics.counter("signalbox_compute_refused_total", "Jobs refused by a full queue.", {"lane"});
+  count_ = &metrics.gauge("signalbox_compute_threads", "Threads of the compute pool.").get();
   for (const auto& [lane, name] : {std::pair(kFast, "fast"), std::pair(kSlow, "slow")}) {
     lanes_[lane].depth = &depth.with({name});
     lanes_[lane].waits = &waits.with({name});

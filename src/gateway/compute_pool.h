@@ -36,6 +36,9 @@ class ComputePool {
 
   // False when the lane's queue is full or the pool is stopped; the job is then untouched. Jobs must not throw.
   bool try_post(Job&& job, Lane lane = Lane::fast);
+  // Starts threads until there are `threads`; never ends one. Throws std::system_error where the system gives none
+  // (what was started stays). Nothing after stop().
+  void grow_to(std::size_t threads);
   // Finishes what is queued, then joins.
   void stop();
   std::size_t queued() const;  // in both lanes
@@ -69,7 +72,8 @@ class ComputePool {
   std::size_t slow_running_ = 0;
   std::size_t fast_in_a_row_ = 0;  // taken while a slow job waited
   bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<std::thread> threads_;  // under the mutex until stopping_, then unchanged
+  telemetry::Gauge* count_ = nullptr;
 };
 
 }  // namespace signalbox::gateway

@@ -99,6 +99,34 @@ TEST(ComputePoolLanes, StopRunsWhatWaitsInBothLanes) {
   EXPECT_EQ(ran, 1000);
 }
 
+// A reload may bring a model: its judgements wait for it on threads that a start without a model does not need.
+TEST(ComputePoolGrowth, MoreThreadsTakeWhatWaits) {
+  telemetry::Registry metrics;
+  ComputePool pool(2, 100, &metrics);
+  Blocker first(pool, Lane::slow), second(pool, Lane::slow), third(pool, Lane::slow);
+  ASSERT_TRUE(first.running());
+  EXPECT_FALSE(second.started());
+  pool.grow_to(4);
+  EXPECT_TRUE(second.running());
+  EXPECT_TRUE(third.running());
+  EXPECT_THAT(metrics.text(), HasSubstr("signalbox_compute_threads 4\n"));
+  Signal ran;
+  pool.try_post([&] { ran.fire(); });
+  EXPECT_TRUE(ran.wait()) << "one thread is left for fast jobs, as from the start";
+  for (Blocker* one : {&first, &second, &third}) one->release();
+  pool.stop();
+}
+
+TEST(ComputePoolGrowth, ThreadsAreNeverTakenAwayNorAddedAfterTheEnd) {
+  telemetry::Registry metrics;
+  ComputePool pool(3, 100, &metrics);
+  pool.grow_to(1);
+  EXPECT_THAT(metrics.text(), HasSubstr("signalbox_compute_threads 3\n"));
+  pool.stop();
+  pool.grow_to(5);
+  EXPECT_THAT(metrics.text(), HasSubstr("signalbox_compute_threads 3\n"));
+}
+
 TEST(ComputePoolLanes, RetryAfterIsBoundedAndStartsAtASecond) {
   ComputePool pool(2, 10);
   EXPECT_EQ(pool.retry_after(Lane::fast), std::chrono::seconds(1));

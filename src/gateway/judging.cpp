@@ -18,6 +18,10 @@ struct JobEnd {
   std::optional<Reply> reply;
 };
 
+Reply client_left_reply() {
+  return {HttpResponse{.status = kClientLeft, .headers = {}, .body = {}}, "error", "cancelled"};
+}
+
 std::optional<Reply> read_and_judge(Exchange& exchange, Judging::Reader read, evidence::ImageReader* images) {
   if (read != nullptr) {
     if (std::optional<Reply> reply = read(exchange)) return reply;
@@ -75,11 +79,10 @@ Task<std::optional<Reply>> Judging::on_pool(ExchangePtr exchange, CancelToken& l
         return JobEnd{Dropped::no, work(*exchange, read, images)};
       },
       Lane::slow);
+  if (end && end->dropped == Dropped::client_left) dropped_.with({"client_left"}).increment();
+  // Work that was given up half way says "unknown" or "failed": not what became of this request.
+  if (left.cancelled()) co_return client_left_reply();
   if (end && end->dropped == Dropped::no) co_return std::move(end->reply);
-  if (end && end->dropped == Dropped::client_left) {
-    dropped_.with({"client_left"}).increment();
-    co_return Reply{HttpResponse{.status = kClientLeft, .headers = {}, .body = {}}, "error", "cancelled"};
-  }
   if (end) {
     dropped_.with({"deadline"}).increment();
   } else {

@@ -2,9 +2,10 @@
 // microseconds, on the compute pool when it takes longer.
 //
 // Long are large bodies (a 10 MB request would hold up every other connection of the thread for milliseconds) and
-// judgements that wait for pictures. They queue in the pool's slow lane; a full lane answers 503 with Retry-After, and
-// a job whose client has left (reason "cancelled", as behind a backend), or that waited past the request's deadline
-// ("deadline"), is not run. Thread-safe; call on the request's I/O thread.
+// judgements that wait for pictures or models. They queue in the pool's slow lane; a full lane answers 503 with
+// Retry-After, and a job whose client has left, or that waited past the request's deadline ("deadline"), is not run.
+// Models are told when the client leaves; whatever then comes of the work, the request ends as "cancelled", as behind a
+// backend. Thread-safe; call on the request's I/O thread.
 #pragma once
 
 #include <optional>

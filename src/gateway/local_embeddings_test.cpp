@@ -101,7 +101,9 @@ TEST_F(LocalEmbeddings, EncodeFloatsInBase64) {
 TEST_F(LocalEmbeddings, CutOnlyWhatMayBeCut) {
   const std::string body = R"({"model":"examples","input":"a b c d e f","dimensions":16})";
   EXPECT_EQ(refusal(body), std::pair(400, std::string("unsupported_dimensions")));
-  fake_->info_.shorter_dimensions = {16};
+  fake_->info_.shorter_dimensions = {32, 16};
+  EXPECT_THAT(ask(R"({"model":"examples","input":"a","dimensions":17})").response.body,
+              HasSubstr("vectors of this model have dimension 64, 32, 16"));
   const auto vector = json::parse(ask(body).response.body)["data"][0]["embedding"].get<std::vector<double>>();
   ASSERT_EQ(vector.size(), 16U);
   double square = 0;

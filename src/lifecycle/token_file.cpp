@@ -12,6 +12,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "digest/sha256.h"
 #include "lifecycle/config_file.h"
 
 namespace signalbox::lifecycle {
@@ -90,9 +91,7 @@ std::expected<OwnToken, std::string> own_token(const std::string& file, const co
   if (::access(file.c_str(), F_OK) == 0) return existing(file);
   std::array<unsigned char, 32> bytes{};
   if (!random(bytes)) return Unexpected("the kernel gives no random bytes");
-  std::string token;
-  for (const unsigned char byte : bytes) fmt::format_to(std::back_inserter(token), "{:02x}", byte);
-  return make(file, token);
+  return make(file, digest::hex(bytes));
 }
 
 bool kernel_random(std::span<unsigned char> bytes) {

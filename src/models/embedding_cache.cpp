@@ -1,10 +1,7 @@
 #include "models/embedding_cache.h"
 
-#include <openssl/evp.h>
-
 #include <cstring>
 #include <exception>
-#include <new>
 #include <utility>
 
 namespace signalbox::models {
@@ -46,15 +43,10 @@ std::size_t EmbeddingCache::KeyHash::operator()(const Key& key) const {
 }
 
 EmbeddingCache::Key EmbeddingCache::key_of(const TextEmbedder& model, std::string_view text) {
-  Key key{};
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   const std::string& fingerprint = model.info().fingerprint;
-  const bool good = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1 &&
-                    EVP_DigestUpdate(context.get(), fingerprint.c_str(), fingerprint.size() + 1) == 1 &&
-                    EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
-                    EVP_DigestFinal_ex(context.get(), key.data(), nullptr) == 1;
-  if (!good) throw std::bad_alloc();  // the only way in which a digest of memory fails
-  return key;
+  // The zero ends it: no other pair gives the same bytes.
+  const std::string_view with_end(fingerprint.c_str(), fingerprint.size() + 1);
+  return digest::Sha256Stream().update(with_end).update(text).finish();
 }
 
 EmbeddingCache::Answer EmbeddingCache::get(const TextEmbedder& model, std::string_view text,

@@ -6,7 +6,6 @@
 // waiter takes over, for its reasons are not theirs. Thread-safe; owned by ServedModels, shared by its models.
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +15,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "digest/sha256.h"
 #include "models/text_embedder.h"
 
 namespace signalbox::models {
@@ -47,7 +47,7 @@ class EmbeddingCache {
   Size size() const;
 
  private:
-  using Key = std::array<std::uint8_t, 32>;
+  using Key = digest::Sha256;
   using Vector = std::shared_ptr<const TextEmbedding>;
   struct KeyHash {
     std::size_t operator()(const Key& key) const;

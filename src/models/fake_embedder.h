@@ -47,6 +47,9 @@ class FakeEmbedder final : public TextEmbedder {
 
   Result embed(std::string_view text, const EmbedOptions& options) const override {
     if (on_embed) on_embed(text, options);
+    if (options.cancelled && *options.cancelled) {
+      return std::unexpected(EmbedError{EmbedError::Kind::cancelled, "the request was given up"});
+    }
     if (error) return std::unexpected(*error);
     ++passes_;
     {

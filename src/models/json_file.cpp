@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,11 @@ using tensor::LoadError;
 namespace {
 constexpr std::uintmax_t kMaxBytes = 4U << 20U;
 constexpr int kMaxDepth = 64;
+
+bool is_integer(const json& value, std::int64_t low, std::int64_t high) {
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) return false;
+  return value.is_number_integer() && value.get<std::int64_t>() >= low && value.get<std::int64_t>() <= high;
+}
 }  // namespace
 
 json read_json_file(const std::filesystem::path& path) {
@@ -55,10 +61,19 @@ bool JsonObject::has(std::string_view key) const {
 std::int64_t JsonObject::integer(std::string_view key, std::int64_t low, std::int64_t high) const {
   if (!has(key)) refuse(key, "is missing");
   const json& value = *json_.find(key);
-  if (!value.is_number_integer() || value.get<std::int64_t>() < low || value.get<std::int64_t>() > high) {
-    refuse(key, fmt::format("is not a whole number from {} to {}", low, high));
-  }
+  if (!is_integer(value, low, high)) refuse(key, fmt::format("is not a whole number from {} to {}", low, high));
   return value.get<std::int64_t>();
+}
+
+std::vector<std::int64_t> JsonObject::integers_or_none(std::string_view key, std::int64_t low,
+                                                       std::int64_t high) const {
+  if (!has(key)) return {};
+  const json& list = *json_.find(key);
+  const auto good = [&](const json& value) { return is_integer(value, low, high); };
+  if (!list.is_array() || !std::ranges::all_of(list, good)) {
+    refuse(key, fmt::format("is not a list of whole numbers from {} to {}", low, high));
+  }
+  return list.get<std::vector<std::int64_t>>();
 }
 
 double JsonObject::number_or(std::string_view key, double otherwise, double low, double high) const {

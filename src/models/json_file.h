@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace signalbox::models {
 
@@ -22,6 +23,8 @@ class JsonObject {
   bool has(std::string_view key) const;
   // Within [low, high], else LoadError.
   std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) const;
+  // A list of such; empty where there is none.
+  std::vector<std::int64_t> integers_or_none(std::string_view key, std::int64_t low, std::int64_t high) const;
   double number_or(std::string_view key, double otherwise, double low, double high) const;
   std::string text(std::string_view key) const;
   std::string text_or(std::string_view key, std::string otherwise) const;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -36,6 +38,18 @@ void refuse_unknown_ways(const JsonObject& config) {
   if (config.flag_or("is_decoder", false)) config.refuse("is_decoder", "is true: this is no encoder");
 }
 
+// As vLLM reads it. `is_matryoshka` alone does not say which lengths the model was trained for.
+std::vector<std::uint32_t> read_dimensions(const JsonObject& config, std::int64_t hidden) {
+  std::vector<std::uint32_t> dimensions;
+  for (const std::int64_t dimension : config.integers_or_none("matryoshka_dimensions", 1, hidden)) {
+    dimensions.push_back(static_cast<std::uint32_t>(dimension));
+  }
+  std::ranges::sort(dimensions, std::greater());
+  const auto repeated = std::ranges::unique(dimensions);
+  dimensions.erase(repeated.begin(), repeated.end());
+  return dimensions;
+}
+
 EncoderConfig read_encoder(const json& parsed, const std::string& file) {
   const JsonObject config(parsed, file);
   EncoderConfig encoder;
@@ -49,6 +63,7 @@ EncoderConfig read_encoder(const json& parsed, const std::string& file) {
   encoder.types = config.integer("type_vocab_size", 0, 64);
   encoder.activation = activation_of(config);
   encoder.epsilon = static_cast<float>(config.number_or("layer_norm_eps", 1e-12, 0, 1));
+  encoder.matryoshka_dimensions = read_dimensions(config, encoder.hidden);
   refuse_unknown_ways(config);
   if (encoder.hidden % encoder.heads != 0) config.refuse("num_attention_heads", "does not divide hidden_size");
   return encoder;

@@ -25,6 +25,8 @@ struct EncoderConfig {
   std::int64_t types = 0;
   Activation activation = Activation::gelu_erf;
   float epsilon = 1e-12F;
+  // Lengths to which its vectors may be cut (Matryoshka), descending, each once; empty: none is known.
+  std::vector<std::uint32_t> matryoshka_dimensions;
 };
 
 enum class Pooling : std::uint8_t { cls, mean, last };

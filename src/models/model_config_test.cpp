@@ -105,6 +105,12 @@ TEST_F(FolderTest, AWrongShapeIsNamed) {
   EXPECT_THAT(refusal(), HasSubstr("has shape [160, 64], expected [128, 64]"));
 }
 
+TEST_F(FolderTest, TheLengthsItWasTrainedForAreSortedAndEachThereOnce) {
+  EXPECT_TRUE(read_model_folder(folder).encoder.matryoshka_dimensions.empty());
+  change("config.json", "{", "{\"matryoshka_dimensions\": [16, 64, 32, 16],");
+  EXPECT_THAT(read_model_folder(folder).encoder.matryoshka_dimensions, testing::ElementsAre(64, 32, 16));
+}
+
 struct Odd {
   const char* name;
   const char* from;
@@ -130,6 +136,14 @@ INSTANTIATE_TEST_SUITE_P(
         Odd{"Text", "\"hidden_size\": 64", "\"hidden_size\": \"64\"", "\"hidden_size\" is not a whole number"},
         Odd{"Huge", "\"vocab_size\": 400", "\"vocab_size\": 400000000000",
             "\"vocab_size\" is not a whole number from 1 to"},
+        Odd{"Shorter", "{", "{\"matryoshka_dimensions\": [32, 65],",
+            "config.json: \"matryoshka_dimensions\" is not a list of whole numbers from 1 to 64"},
+        Odd{"ShorterZero", "{", "{\"matryoshka_dimensions\": [0],", "\"matryoshka_dimensions\" is not a list of whole"},
+        Odd{"ShorterHalf", "{", "{\"matryoshka_dimensions\": [31.5],", "\"matryoshka_dimensions\" is not a list of"},
+        Odd{"ShorterBeyond64Bits", "{", "{\"matryoshka_dimensions\": [18446744073709551615],",
+            "is not a list of whole"},
+        Odd{"ShorterSingle", "{", "{\"matryoshka_dimensions\": 32,",
+            "\"matryoshka_dimensions\" is not a list of whole"},
         Odd{"Positions", "\"is_decoder\": false", "\"position_embedding_type\": \"relative_key\"", "is not absolute"},
         Odd{"NoJson", "{", "", "is not a JSON file"}),
     [](const auto& info) { return std::string(info.param.name); });

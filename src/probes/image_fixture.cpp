@@ -1,13 +1,12 @@
 #include "probes/image_fixture.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <span>
 
+#include "digest/sha256.h"
 #include "evidence/base64.h"
 #include "evidence/data_uri.h"
 #include "vision/header.h"
@@ -52,14 +51,6 @@ std::string compact_base64(std::string_view text) {
   return compact;
 }
 
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  std::string hex;
-  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
-  return hex;
-}
-
 std::expected<void, std::string> check_image_fixture(const ImageFixture& fixture) {
   const vision::Limits limits;
   const auto bytes = evidence::decode_base64(fixture.data_base64, limits.bytes);
@@ -68,7 +59,7 @@ std::expected<void, std::string> check_image_fixture(const ImageFixture& fixture
     return std::unexpected(large ? fmt::format("the picture is larger than {} bytes", limits.bytes)
                                  : fmt::format("data_base64 is not base64 at character {}", bytes.error().offset));
   }
-  const std::string hash = sha256_hex(*bytes);
+  const std::string hash = digest::hex(digest::sha256(*bytes));
   if (!evidence::equals_ignoring_case(hash, fixture.sha256)) {
     return std::unexpected(fmt::format("sha256 does not agree with data_base64, whose bytes have {}", hash));
   }

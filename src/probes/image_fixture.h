@@ -18,7 +18,4 @@ std::string compact_base64(std::string_view text);
 // not animated, of the declared media type. Takes compact base64; the error is a sentence.
 std::expected<void, std::string> check_image_fixture(const ImageFixture& fixture);
 
-// Lower-case hexadecimal.
-std::string sha256_hex(std::string_view bytes);
-
 }  // namespace signalbox::probes

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "digest/sha256.h"
 #include "probes/image_fixture.h"
 #include "probes/test_support.h"
 #include "vision/test_pictures.h"
@@ -135,7 +136,7 @@ ImageFixture fixture(const std::vector<std::uint8_t>& bytes, const std::string& 
   ImageFixture image;
   image.media_type = media_type;
   image.data_base64 = vision::to_base64(bytes);
-  image.sha256 = sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  image.sha256 = digest::hex(digest::sha256({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
   return image;
 }
 

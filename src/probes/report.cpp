@@ -48,16 +48,27 @@ Json tally_json(const Tally& tally, bool strict) {
           {"pass_rate", number_or_null(tally.pass_rate(strict))}};
 }
 
+Json scores_json(const std::vector<Score>& scores) {
+  Json list = Json::array();
+  for (const Score& score : scores) {
+    list.push_back(
+        {{"signal", score.signal}, {"state", score.state}, {"value", score.value}, {"threshold", score.threshold}});
+  }
+  return list;
+}
+
 Json probe_json(const ProbeResult& probe) {
-  return {{"id", probe.id},
-          {"decision", probe.actual_decision},
-          {"status", to_string(probe.status)},
-          {"failures", probe.failures},
-          {"expected_decision", probe.expected_decision},
-          {"actual_decision", probe.actual_decision},
-          {"unchecked", probe.unchecked},
-          {"unknown_signals", probe.unknown_signals},
-          {"tags", probe.tags}};
+  Json json = {{"id", probe.id},
+               {"decision", probe.actual_decision},
+               {"status", to_string(probe.status)},
+               {"failures", probe.failures},
+               {"expected_decision", probe.expected_decision},
+               {"actual_decision", probe.actual_decision},
+               {"unchecked", probe.unchecked},
+               {"unknown_signals", probe.unknown_signals},
+               {"tags", probe.tags}};
+  if (!probe.scores.empty()) json["scores"] = scores_json(probe.scores);
+  return json;
 }
 
 Json criteria_json(const std::vector<Criterion>& criteria) {
@@ -75,6 +86,10 @@ void append_probe(std::string& text, const ProbeResult& probe) {
   text += fmt::format("{:<12} {}/{}\n", to_string(probe.status), probe.decision, probe.id);
   for (const std::string& failure : probe.failures) text += fmt::format("               {}\n", failure);
   for (const std::string& open : probe.unchecked) text += fmt::format("               not checked: {}\n", open);
+  for (const Score& score : probe.scores) {
+    text += fmt::format("               {} {:.3f}, threshold {:.3f}: {}\n", score.signal, score.value, score.threshold,
+                        score.state);
+  }
   if (probe.status != Status::needs_model) return;
   for (const std::string& signal : probe.unknown_signals) text += fmt::format("               unknown: {}\n", signal);
 }

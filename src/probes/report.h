@@ -21,6 +21,13 @@ enum class Status : std::uint8_t {
 };
 std::string_view to_string(Status status);
 
+// What a signal measured and what it was held against.
+struct Score {
+  std::string signal;  // "embedding:billing"
+  std::string state;   // match, no_match
+  double value = 0, threshold = 0;
+};
+
 struct ProbeResult {
   std::string id, decision;  // of the variant, of its entry in the file
   Status status = Status::failed;
@@ -28,6 +35,7 @@ struct ProbeResult {
   std::vector<std::string> failures;               // sentences
   std::vector<std::string> unchecked;              // expectations on unknown signals, while the decision is determined
   std::vector<std::string> unknown_signals;        // "kb:best_math (model_missing)"
+  std::vector<Score> scores;                       // where RunOptions::scores asks for them
   std::vector<std::string> tags;                   // with their groups: language:zh and language
 };
 
@@ -60,7 +68,7 @@ struct ProbeReport {
 
 // {total, passed, failed, needs_model, ok, probes[{id, decision, status, failures[], …}], decisions, tags, …}
 nlohmann::ordered_json report_json(const ProbeReport& report);
-// For a terminal: what did not pass and why, then the sums. `verbose` lists the passed probes too.
+// For a terminal: what did not pass and why, with its scores, then the sums. `verbose` lists the passed probes too.
 std::string report_text(const ProbeReport& report, bool verbose = false);
 
 }  // namespace signalbox::probes

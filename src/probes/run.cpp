@@ -63,6 +63,18 @@ void take_response(const Json& response, const Expectation& expected, ProbeResul
   result.status = !verdict.determined ? Status::needs_model : result.failures.empty() ? Status::passed : Status::failed;
 }
 
+// `signals` is there when the settings of the evaluation ask for it.
+std::vector<Score> scores_of(const Json& response) {
+  std::vector<Score> scores;
+  for (const Json& signal : response.value("signals", Json::array())) {
+    const Json values = signal.value("values", Json::object());
+    if (!signal.contains("value") || !values.contains("threshold")) continue;
+    scores.push_back({signal.at("signal").get<std::string>(), signal.at("state").get<std::string>(),
+                      signal.at("value").get<double>(), values.at("threshold").get<double>()});
+  }
+  return scores;
+}
+
 class Runner {
  public:
   Runner(const router::Snapshot& snapshot, const ProbeFile& file, const RunOptions& options)
@@ -109,9 +121,11 @@ class Runner {
     api::EvalSettings settings;
     settings.images = options_.images;
     settings.trace = true;
+    settings.signals = options_.scores;
     const auto response = api::evaluate(snapshot_, *body, settings);
     if (response) {
       take_response(*response, expected, result);
+      result.scores = scores_of(*response);
     } else {
       result.failures.push_back(fmt::format("the request was refused ({} {}): {}", response.error().status,
                                             response.error().code, response.error().message));

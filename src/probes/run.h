@@ -26,6 +26,7 @@ namespace signalbox::probes {
 struct RunOptions {
   evidence::ImageReader* images = nullptr;  // null: pictures are unknown (ocr_missing)
   bool strict = false;
+  bool scores = false;  // keep what signals measured that compare a score with a threshold
   // After each probe: its result, how many are done, how many there are.
   std::function<void(const ProbeResult&, std::size_t, std::size_t)> progress = nullptr;
 };

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/fake_embedder.h"
+#include "models/served_models.h"
 #include "probes/test_support.h"
 
 namespace signalbox::probes {
@@ -54,6 +56,37 @@ TEST(RunProbes, PassedFailedAndNeedsModel) {
   EXPECT_THAT(report.probes[3].failures, IsEmpty());
   EXPECT_THAT(report.probes[3].unknown_signals, ElementsAre("embedding:topic (model_missing)"));
   EXPECT_FALSE(report.ok);
+}
+
+// Whether a failure is the threshold's, which may belong to another model.
+TEST(RunProbes, ScoresAreShownBesideTheirThresholds) {
+  models::ServedModels models(std::make_shared<models::FakeProvider>(std::make_shared<models::FakeEmbedder>()),
+                              nullptr);
+  const std::string config =
+      std::string(test::kConfig) + "global: {model_catalog: {embeddings: {semantic: {bert_model_path: examples}}}}\n";
+  const auto nothing = [](const std::string&) { return std::optional<std::string>(); };
+  const router::Loaded loaded =
+      router::load_text(config, std::string(SIGNALBOX_SOURCE_DIR) + "/test.yaml", nothing, &models);
+  ASSERT_NE(loaded.snapshot, nullptr);
+  const ProbeFile file = test::probes(
+      "decisions: [{id: guess, variants: [{id: alike, query: maybe a topic of some kind}, {id: unlike, query: maybe "
+      "so}]}]");
+  RunOptions options;
+  options.scores = true;
+  const ProbeReport report = run_probes(*loaded.snapshot, file, options);
+  ASSERT_EQ(report.probes.size(), 2U);
+  const ProbeResult &alike = report.probes[0], &unlike = report.probes[1];
+  EXPECT_EQ(alike.status, Status::passed);
+  EXPECT_EQ(unlike.status, Status::failed);
+  ASSERT_EQ(unlike.scores.size(), 1U);
+  EXPECT_EQ(unlike.scores[0].signal, "embedding:topic");
+  EXPECT_EQ(unlike.scores[0].state, "no_match");
+  EXPECT_EQ(unlike.scores[0].threshold, 0.5);
+  EXPECT_LT(unlike.scores[0].value, 0.5);
+  EXPECT_GT(alike.scores.at(0).value, 0.5);
+  EXPECT_EQ(report_json(report)["probes"][1]["scores"][0]["threshold"], 0.5);
+  EXPECT_THAT(report_text(report), HasSubstr(", threshold 0.500: no_match\n"));
+  EXPECT_TRUE(run_probes(*loaded.snapshot, file).probes[1].scores.empty());
 }
 
 // Without `maybe` the embedding cannot change the decision, although it is unknown.

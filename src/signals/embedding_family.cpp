@@ -101,7 +101,8 @@ class EmbeddingFamily::Pass {
     result.value = score.score;
     result.values = {{"best", score.best},
                      {"support", score.support},
-                     {"prototype_count", static_cast<double>(bank.prototypes().size())}};
+                     {"prototype_count", static_cast<double>(bank.prototypes().size())},
+                     {"threshold", rule.threshold}};
     result.findings.push_back({.what = bank.prototypes()[score.nearest].text});
     if (query.truncated()) {
       result.detail =

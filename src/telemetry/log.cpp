@@ -1,13 +1,13 @@
 #include "telemetry/log.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include <array>
 #include <chrono>
 #include <memory>
 #include <utility>
 
+#include "digest/sha256.h"
 #include "telemetry/log_line.h"
 #include "telemetry/log_sink.h"
 #include "telemetry/log_writer.h"
@@ -65,11 +65,7 @@ std::unique_ptr<Logger> make_json_logger(const Clock& clock, JsonLogOptions opti
 }
 
 std::string content_fingerprint(std::string_view content) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(), digest.data());
-  std::string out = fmt::format("len={} sha256=", content.size());
-  for (std::size_t i = 0; i < 8; ++i) out += fmt::format("{:02x}", digest[i]);
-  return out;
+  return fmt::format("len={} sha256={}", content.size(), digest::hex(digest::sha256(content)).substr(0, 16));
 }
 
 }  // namespace signalbox::telemetry

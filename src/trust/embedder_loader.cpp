@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "tensor/load_error.h"
 #include "trust/file_digest.h"
@@ -42,6 +44,8 @@ ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& req
   info.path = request.path;
   info.architecture = config.model_type;
   info.dimension = request.dimension != 0 ? request.dimension : static_cast<std::uint32_t>(config.hidden);
+  std::ranges::copy_if(config.matryoshka_dimensions, std::back_inserter(info.shorter_dimensions),
+                       [&](std::uint32_t shorter) { return shorter < info.dimension; });
   return info;
 }
 

@@ -274,5 +274,16 @@ TEST_F(LoaderTest, ANarrowerVectorIsTheBeginningOfTheWideOne) {
   for (std::size_t i = 0; i < 32; ++i) EXPECT_NEAR((*small)->values[i], ratio * (*wide)->values[i], 1e-6);
 }
 
+TEST_F(LoaderTest, ShorterLengthsAreThoseOfTheFolderBelowTheConfiguredOne) {
+  EXPECT_THAT(open()->info().shorter_dimensions, testing::IsEmpty());
+  model.change("config.json", "{", "{\"is_matryoshka\": true, \"matryoshka_dimensions\": [16, 64, 48, 16],");
+  EXPECT_THAT(open()->info().shorter_dimensions, testing::ElementsAre(48, 16));
+  EmbedderRequest narrow = request();
+  narrow.dimension = 32;
+  const models::EmbedderProvider::Opened cut = loader.open(narrow);
+  ASSERT_TRUE(cut);
+  EXPECT_THAT((*cut)->info().shorter_dimensions, testing::ElementsAre(16));
+}
+
 }  // namespace
 }  // namespace signalbox::trust

@@ -9,6 +9,7 @@ from harness.cli import Cli
 from harness.paths import CONFIGS, ROOT, render
 
 CORPUS = pathlib.Path(os.environ.get("SIGNALBOX_CORPUS", ROOT.parent / "shared/corpus")) / "vsr-config"
+MINILM = ROOT / "models/all-MiniLM-L6-v2"
 RECIPES = ["accuracy", "knowledge", "privacy"]
 COMPLETE = ["config-full-reference.yaml"] + [f"recipes/{name}/config.yaml" for name in RECIPES]
 
@@ -81,6 +82,25 @@ def test_no_probe_of_a_recipe_fails(recipe: str, cli: Cli, corpus: pathlib.Path)
     assert (report["failed"], result.status) == (0, 0)
     assert report["total"] == expanded(folder / "probes.yaml")
     assert report["passed"] + report["needs_model"] == report["total"]
+
+
+@pytest.mark.skipif(not MINILM.exists(), reason="models/all-MiniLM-L6-v2 is missing: run make models")
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_no_probe_of_a_recipe_fails_with_an_embedding_model(recipe: str, cli: Cli, corpus: pathlib.Path, tmp_path: pathlib.Path):
+    """The model takes the place of the one the recipe names; bench/corpus_probes.py prints what its rules score."""
+    folder = corpus / "vsr-config/recipes" / recipe
+    model = tmp_path / "model.yaml"
+    model.write_text(yaml.safe_dump({"global": {"model_catalog": {"embeddings": {"semantic": {
+        "bert_model_path": str(MINILM), "embedding_config": {"model_type": "bert"}}}}}}))
+    result = cli("eval", "-c", folder / "config.yaml", "-c", model, "--probes", folder / "probes.yaml", "--json", "--scores",
+                 timeout=110)
+    probes = result.json["probes"]
+    assert [probe for probe in probes if probe["status"] == "failed"] == []
+    unknown = [signal for probe in probes for signal in probe["unknown_signals"]]
+    assert [signal for signal in unknown if signal.startswith("embedding:")] == []
+    scores = [score for probe in probes for score in probe.get("scores", [])]
+    assert bool(scores) == ("embeddings:" in (folder / "config.yaml").read_text())
+    assert all(0 < score["threshold"] <= 1 and -1 <= score["value"] <= 1.0001 for score in scores)
 
 
 def test_strict_eval_fails_where_models_are_missing(cli: Cli, corpus: pathlib.Path):

@@ -1,5 +1,6 @@
 """Embedding signals and endpoints on the real binary with a real (small, random) model: tests/golden/tiny-bert."""
 import base64
+import json
 import math
 import shutil
 import struct
@@ -20,7 +21,7 @@ MODEL = ROOT / "tests/golden/tiny-bert"
 
 def start(start_router, upstream: RecordingUpstream, **values: object) -> Router:
     return start_router("embeddings.yaml", **{"UPSTREAM": upstream.address, "MODEL": MODEL, "TRUST": "proven_only",
-                                              "EXAMPLE": "an example", **values})
+                                              "EXAMPLE": "an example", "LOCAL": "true", **values})
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,28 @@ def test_management_and_listener_give_the_same_vector(router: Router, sdk: opena
     assert (ours["dimension"], ours["model_used"], ours["truncated"]) == (64, "tiny-bert", False)
 
 
+def test_dimensions_are_those_the_folder_names(start_router, recorder_server, tmp_path, router: Router, sdk: openai.OpenAI):
+    model = tmp_path / "nested"
+    shutil.copytree(MODEL, model)
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps({**config, "is_matryoshka": True, "matryoshka_dimensions": [16, 48]}))
+    nested = start(start_router, recorder_server, MODEL=model)
+    whole = sdk.embeddings.create(model="tiny-bert", input="one", encoding_format="float").data[0].embedding
+    with openai.OpenAI(base_url=nested.url + "/v1", api_key="x", max_retries=0) as client:
+        cut = client.embeddings.create(model="nested", input="one", dimensions=16).data[0].embedding
+        with pytest.raises(openai.BadRequestError) as refused:
+            client.embeddings.create(model="nested", input="one", dimensions=32)
+    length = math.hypot(*whole[:16])
+    assert math.hypot(*cut) == pytest.approx(1, abs=1e-5)
+    assert cut == pytest.approx([number / length for number in whole[:16]], abs=1e-6)
+    assert refused.value.code == "unsupported_dimensions"
+    assert "vectors of this model have dimension 64, 48, 16" in refused.value.message
+    ours = management(nested, "/api/v1/embeddings", {"texts": ["one"], "dimension": 48}).json()["embeddings"][0]
+    assert (ours["dimension"], len(ours["embedding"])) == (48, 48)
+    listed = httpx.get(nested.management + "/api/v1/embeddings/models").json()["models"][0]["metadata"]
+    assert (listed["matryoshka_supported"], listed["dimensions"]) == (True, [48, 16])
+
+
 @pytest.mark.parametrize("body, status, code", [
     ({"model": "tiny-bert", "input": "a", "dimensions": 32}, 400, "unsupported_dimensions"),
     ({"model": "tiny-bert", "input": [1, 2]}, 400, "unsupported_input"),
@@ -142,6 +165,20 @@ def test_a_reload_encodes_only_new_examples(start_router, recorder_server, recor
     assert passes(router) - before == 1
 
 
+def threads(router: Router) -> float:
+    return metrics(router).sum("signalbox_compute_threads")
+
+
+def test_a_reload_that_brings_the_first_model_brings_its_threads(start_router, recorder_server, recorder, router: Router):
+    bare = start(start_router, recorder_server, MODEL="", LOCAL="false")
+    assert threads(bare) < threads(router)
+    config = bare.extra["config"]
+    config.write_text(config.read_text().replace('bert_model_path: ""', f'bert_model_path: "{MODEL}"'))
+    until(lambda: threads(bare) == threads(router), "as many threads as after a start with the model")
+    until(lambda: httpx.get(bare.management + "/ready").json()["models"], "the model is in force")
+    assert routed(bare, "please give me a refund") == "pay"
+
+
 @pytest.fixture
 def unproven(tmp_path):
     shutil.copytree(MODEL, tmp_path / "unproven", ignore=shutil.ignore_patterns("goldens"))
@@ -170,7 +207,7 @@ def test_a_broken_folder_is_an_error_of_the_configuration(cli: Cli, tmp_path, un
     config = tmp_path / "config.yaml"
     config.write_text(render((CONFIGS / "embeddings.yaml").read_text(), {
         "GATEWAY_PORT": free_port(), "MANAGEMENT_PORT": free_port(), "UPSTREAM": "127.0.0.1:9", "MODEL": unproven,
-        "TRUST": "proven_only", "EXAMPLE": "an example"}))
+        "TRUST": "proven_only", "EXAMPLE": "an example", "LOCAL": "true"}))
     shown = cli("explain", "-c", config, "--text", "x")
     assert shown.status == 1
     assert "model_not_loaded" in shown.err
