@@ -69,18 +69,18 @@ std::string key_of(const ModelInfo& info, const models::BatchLimits& limits, std
                      limits.max_queue, goldens);
 }
 
-std::optional<Arithmetic> named(Precision precision) {
-  switch (precision) {
-    case Precision::automatic:
-      return std::nullopt;
-    case Precision::fp32:
-      return Arithmetic::fp32;
-    case Precision::bf16:
-      return Arithmetic::bf16;
-    case Precision::int8:
-      break;
-  }
-  return Arithmetic::int8;
+// Judges what was loaded, and puts the encoder it is served with in the place of the fp32 one.
+Arithmetic make_ready(LoadedEncoder& loaded, const std::optional<Goldens>& goldens, const FolderDigests& digests,
+                      Precision asked, ModelInfo& info) {
+  const TrustVerdict verdict = judge_text_model(loaded, digests, goldens);
+  info.max_tokens = loaded.max_tokens;
+  info.trust = verdict.trust;
+  info.trust_detail = verdict.detail;
+  if (verdict.trust == Trust::untrusted) return Arithmetic::fp32;  // it answers nothing, in no precision
+  ServedPrecision served = choose_precision(asked, loaded, goldens);
+  if (!served.detail.empty()) info.trust_detail += "; " + served.detail;
+  if (served.encoder) loaded.encoder = std::move(served.encoder);
+  return served.arithmetic;
 }
 
 }  // namespace
@@ -142,33 +142,27 @@ std::shared_ptr<const models::TextEmbedder> EmbedderLoader::open_folder(const Em
   const std::string goldens_digest = fs::exists(manifest) ? file_sha256(manifest) : "";
   const models::BatchLimits limits = limits_of(request.runtime);
   ModelInfo info = describe(folder, request);
-  std::optional<Arithmetic> arithmetic = named(request.precision);
-  const std::string content = digests.all + goldens_digest;
-  if (const auto chosen = automatic_.find(content); !arithmetic && chosen != automatic_.end()) {
-    arithmetic = chosen->second;
-  }
-  if (arithmetic) {
-    set_precision(info, digests, *arithmetic);
+  if (const std::optional<Arithmetic> known = known_arithmetic(request.precision, digests.all + goldens_digest)) {
+    set_precision(info, digests, *known);
     if (auto open = find(key_of(info, limits, goldens_digest))) return open;
   }
   LoadedEncoder loaded = LoadedEncoder::from(request.path);
   std::optional<Goldens> goldens;
   if (!goldens_digest.empty()) goldens = load_goldens(folder.path / kGoldens);
-  const TrustVerdict verdict = judge_text_model(loaded, digests, goldens);
-  info.max_tokens = loaded.max_tokens;
-  info.trust = verdict.trust;
-  info.trust_detail = verdict.detail;
-  ServedPrecision served;  // an untrusted model answers nothing, in no precision
-  if (verdict.trust != Trust::untrusted) served = choose_precision(request.precision, loaded, goldens);
-  if (!served.detail.empty()) info.trust_detail += "; " + served.detail;
-  if (!named(request.precision)) automatic_[content] = served.arithmetic;
-  set_precision(info, digests, served.arithmetic);
+  const Arithmetic arithmetic = make_ready(loaded, goldens, digests, request.precision, info);
+  if (request.precision == Precision::automatic) automatic_[digests.all + goldens_digest] = arithmetic;
+  set_precision(info, digests, arithmetic);
   const std::string key = key_of(info, limits, goldens_digest);
   if (auto open = find(key)) return open;  // what `auto` has just chosen may be open by its name
-  if (served.encoder) loaded.encoder = std::move(served.encoder);
   auto embedder = std::make_shared<const models::ServedEmbedder>(std::move(loaded), std::move(info), limits);
   open_[key] = embedder;
   return embedder;
+}
+
+std::optional<Arithmetic> EmbedderLoader::known_arithmetic(Precision asked, const std::string& content) const {
+  if (asked != Precision::automatic) return named(asked);
+  const auto chosen = automatic_.find(content);
+  return chosen == automatic_.end() ? std::nullopt : std::optional(chosen->second);
 }
 
 }  // namespace signalbox::trust

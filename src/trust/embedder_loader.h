@@ -27,6 +27,7 @@ class EmbedderLoader final : public models::EmbedderProvider {
   // With the mutex held. Throws.
   std::shared_ptr<const models::TextEmbedder> open_folder(const models::EmbedderRequest& request);
   std::shared_ptr<const models::TextEmbedder> find(const std::string& key) const;
+  std::optional<tensor::Arithmetic> known_arithmetic(models::Precision asked, const std::string& content) const;
 
   std::mutex mutex_;
   std::map<std::string, std::weak_ptr<const models::TextEmbedder>> open_;

@@ -86,18 +86,23 @@ bool passes(Arithmetic arithmetic, const TextParity& parity) {
   return parity.lowest_cosine >= cosine_bound(arithmetic);  // false for NaN
 }
 
-ServedPrecision choose_precision(Precision asked, const LoadedEncoder& loaded, const std::optional<Goldens>& goldens) {
-  switch (asked) {
-    case Precision::automatic:
-      return goldens ? automatically(loaded, *goldens) : ServedPrecision{};
-    case Precision::fp32:
-      return {};
+Arithmetic named(Precision precision) {
+  switch (precision) {
     case Precision::bf16:
-      return explicitly(Arithmetic::bf16, loaded, goldens);
+      return Arithmetic::bf16;
     case Precision::int8:
+      return Arithmetic::int8;
+    case Precision::automatic:
+    case Precision::fp32:
       break;
   }
-  return explicitly(Arithmetic::int8, loaded, goldens);
+  return Arithmetic::fp32;
+}
+
+ServedPrecision choose_precision(Precision asked, const LoadedEncoder& loaded, const std::optional<Goldens>& goldens) {
+  if (asked == Precision::automatic) return goldens ? automatically(loaded, *goldens) : ServedPrecision{};
+  if (named(asked) == Arithmetic::fp32) return {};
+  return explicitly(named(asked), loaded, goldens);
 }
 
 Goldens goldens_of(const LoadedEncoder& model, const std::vector<std::string>& texts) {

@@ -17,6 +17,9 @@
 
 namespace signalbox::trust {
 
+// Of an explicit precision.
+tensor::Arithmetic named(models::Precision precision);
+
 // Of the lowest cosine: 0.999 for int8, 0.9995 for bf16; 0 for fp32, which kBoundFp32 judges.
 double cosine_bound(tensor::Arithmetic arithmetic);
 bool passes(tensor::Arithmetic arithmetic, const TextParity& parity);
