@@ -59,7 +59,7 @@ done < <(runtime_stage | if [[ -n ${IMAGE_KEEP:-} ]]; then grep -v groupadd; els
 
 sed -e "s/127.0.0.1, port: 8899/127.0.0.1, port: ${IMAGE_PORT:-28899}/" "$ROOT/examples/quickstart.yaml" >"$image/etc/signalbox/signalbox.yaml"
 as_user=(env -i PATH=/usr/local/bin:/usr/bin:/bin STATE_DIRECTORY=/var/lib/signalbox "SIGNALBOX_MANAGEMENT_PORT=${IMAGE_MANAGEMENT_PORT:-28080}"
-  chroot --userspec=10001:10001 "$image")
+  "$(command -v chroot)" --userspec=10001:10001 "$image")
 "${as_user[@]}" signalbox serve -c /etc/signalbox/signalbox.yaml >>"$log" 2>&1 &
 server=$!
 for ((i = 0; i < 300; ++i)); do
