@@ -8,6 +8,7 @@
 
 #include "signals/family.h"
 #include "signals/request_embeddings.h"
+#include "signals/text_windows.h"
 
 namespace signalbox::signals {
 
@@ -73,7 +74,11 @@ class EmbeddingFamily::Pass {
     if (!query) return unknown_of(query.error());
     const auto banks = family_.banks_->get({.deadline = context_.deadline, .cancelled = {}});
     if (!banks) return unknown_of(banks.error());
-    SignalResult result = scored((**banks)[rule.bank], **query, rule);
+    const PrototypeBank& bank = (**banks)[rule.bank];
+    SignalResult result = family_.leaves_[leaf].security && (*query)->truncated()
+                              ? read_whole(bank, rule, text.text, **query)
+                              : scored(bank, **query, rule);
+    if (result.truth == Truth::unknown) return result;
     if (result.truth == Truth::no_match && !text.complete) {
       const SignalResult unread = no_match_in(text);
       result.truth = unread.truth;
@@ -86,12 +91,39 @@ class EmbeddingFamily::Pass {
  private:
   const TextEmbedder::Result& query_of(Scope scope, std::string_view text) {
     std::optional<TextEmbedder::Result>& query = queries_[static_cast<std::size_t>(scope)];
-    if (!query) {
-      const TextEmbedder& embedder = *family_.model_.embedder;
-      query = context_.embeddings != nullptr ? context_.embeddings->get(embedder, text)
-                                             : embedder.embed(text, {.deadline = context_.deadline, .cancelled = {}});
-    }
+    if (!query) query = embed(text);
     return *query;
+  }
+
+  // A rule that protects must not be led past by what stands in front: the text in windows, the best of which counts.
+  SignalResult read_whole(const PrototypeBank& bank, const EmbeddingJudge& rule, std::string_view text,
+                          const models::TextEmbedding& cut) {
+    std::vector<std::string_view> left = windows_of(text, 1 + cut.tokens * 5 / (cut.covered_tokens * 4));
+    SignalResult best;
+    std::size_t read = 0;
+    while (!left.empty()) {
+      const std::string_view window = left.back();
+      left.pop_back();
+      const TextEmbedder::Result vector = embed(window);
+      if (!vector) return unknown_of(vector.error());
+      if ((*vector)->truncated()) {  // denser than the rest
+        const std::vector<std::string_view> halves = windows_of(window, 2);
+        if (halves.size() > 1) {
+          left.insert(left.end(), halves.begin(), halves.end());
+          continue;
+        }
+      }
+      SignalResult result = scored(bank, **vector, rule);
+      if (read++ == 0 || *result.value > *best.value) best = std::move(result);
+    }
+    best.detail = fmt::format("the text has {} tokens; it was read in {} windows", cut.tokens, read);
+    return best;
+  }
+
+  TextEmbedder::Result embed(std::string_view text) const {
+    const TextEmbedder& embedder = *family_.model_.embedder;
+    return context_.embeddings != nullptr ? context_.embeddings->get(embedder, text)
+                                          : embedder.embed(text, {.deadline = context_.deadline, .cancelled = {}});
   }
 
   static SignalResult scored(const PrototypeBank& bank, const models::TextEmbedding& query,

@@ -90,8 +90,8 @@ TEST_F(PoolTest, LateWorkerIsKilledAndReplaced) {
   ASSERT_TRUE(pool->warm_up().has_value());
   const pid_t first = pool->worker_pids().at(0);
   ASSERT_EQ(::kill(first, SIGSTOP), 0);
-  // Long enough that the picture is with the worker before its time is up, however slow the machine: a worker that never
-  // got it is not replaced.
+  // Long enough that the picture is with the worker before its time is up, however slow the machine: a worker that
+  // never got it is not replaced.
   EXPECT_EQ(read(*pool, receipt_, seconds(3)).unjudged, Unjudged::timeout);
   EXPECT_NE(next_pid(*pool, first), first);
   EXPECT_EQ(::kill(first, 0), -1) << "the stopped worker still exists";

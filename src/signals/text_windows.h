@@ -1,0 +1,17 @@
+// A long text in overlapping pieces, for rules that must have seen all of it.
+//
+// Pure; views into the caller's text.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace signalbox::signals {
+
+// `count` pieces (fewer where the text is shorter than that) of about equal length, which together are the text. Each
+// begins an eighth of a piece before the last one's end, so that a phrase on a border stands whole in one of them.
+// Borders never part a UTF-8 character.
+std::vector<std::string_view> windows_of(std::string_view text, std::size_t count);
+
+}  // namespace signalbox::signals
