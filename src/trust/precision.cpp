@@ -35,6 +35,28 @@ const std::vector<std::string>& built_in_texts() {
   return kTexts;
 }
 
+// What this model in fp32 makes of texts: goldens of its own.
+Goldens goldens_of(const LoadedEncoder& model, const std::vector<std::string>& texts) {
+  Goldens goldens;
+  goldens.pooling = model.folder.sentence.pooling;
+  goldens.reference = "this model in fp32";
+  models::EncoderWorkspace workspace(model.folder.encoder, model.max_tokens);
+  tokenizers::Scratch scratch;
+  tokenizers::Encoding encoding;
+  for (const std::string& text : texts) {
+    model.tokenizer.encode(text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch, encoding);
+    workspace.pack.clear();
+    workspace.pack.add(encoding.ids);
+    model.encoder->encode(workspace.pack.batch(), workspace, {});
+    const std::int64_t width = model.folder.encoder.hidden;
+    GoldenText golden{text, encoding.ids, {}, std::vector<float>(static_cast<std::size_t>(width))};
+    models::pool(goldens.pooling, {workspace.hidden.data(), encoding.ids.size() * static_cast<std::size_t>(width)},
+                 width, golden.vector);
+    goldens.texts.push_back(std::move(golden));
+  }
+  return goldens;
+}
+
 // What serves `arithmetic` on this model, or nothing and in `why_not` the reason.
 std::optional<ServedPrecision> attempt(Arithmetic arithmetic, const LoadedEncoder& loaded, const Goldens& goldens,
                                        std::string& why_not) {
@@ -103,27 +125,6 @@ ServedPrecision choose_precision(Precision asked, const LoadedEncoder& loaded, c
   if (asked == Precision::automatic) return goldens ? automatically(loaded, *goldens) : ServedPrecision{};
   if (named(asked) == Arithmetic::fp32) return {};
   return explicitly(named(asked), loaded, goldens);
-}
-
-Goldens goldens_of(const LoadedEncoder& model, const std::vector<std::string>& texts) {
-  Goldens goldens;
-  goldens.pooling = model.folder.sentence.pooling;
-  goldens.reference = "this model in fp32";
-  models::EncoderWorkspace workspace(model.folder.encoder, model.max_tokens);
-  tokenizers::Scratch scratch;
-  tokenizers::Encoding encoding;
-  for (const std::string& text : texts) {
-    model.tokenizer.encode(text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch, encoding);
-    workspace.pack.clear();
-    workspace.pack.add(encoding.ids);
-    model.encoder->encode(workspace.pack.batch(), workspace, {});
-    const std::int64_t width = model.folder.encoder.hidden;
-    GoldenText golden{text, encoding.ids, {}, std::vector<float>(static_cast<std::size_t>(width))};
-    models::pool(goldens.pooling, {workspace.hidden.data(), encoding.ids.size() * static_cast<std::size_t>(width)},
-                 width, golden.vector);
-    goldens.texts.push_back(std::move(golden));
-  }
-  return goldens;
 }
 
 }  // namespace signalbox::trust

@@ -35,7 +35,4 @@ struct ServedPrecision {
 ServedPrecision choose_precision(models::Precision asked, const models::LoadedEncoder& loaded,
                                  const std::optional<Goldens>& goldens);
 
-// What this model in fp32 makes of texts: goldens of its own.
-Goldens goldens_of(const models::LoadedEncoder& model, const std::vector<std::string>& texts);
-
 }  // namespace signalbox::trust
