@@ -6,9 +6,9 @@
 #include <array>
 #include <optional>
 
+#include "models/embed_windows.h"
 #include "signals/family.h"
 #include "signals/request_embeddings.h"
-#include "signals/text_windows.h"
 
 namespace signalbox::signals {
 
@@ -98,25 +98,17 @@ class EmbeddingFamily::Pass {
   // A rule that protects must not be led past by what stands in front: the text in windows, the best of which counts.
   SignalResult read_whole(const PrototypeBank& bank, const EmbeddingJudge& rule, std::string_view text,
                           const models::TextEmbedding& cut) {
-    std::vector<std::string_view> left = windows_of(text, 1 + cut.tokens * 5 / (cut.covered_tokens * 4));
+    const auto again = [&](std::string_view window) {
+      return window.size() == text.size() ? *queries_[static_cast<std::size_t>(rule.scope)] : embed(window);
+    };
+    const auto whole = models::embed_windows(text, again, 0);
+    if (!whole) return unknown_of(whole.error());
     SignalResult best;
-    std::size_t read = 0;
-    while (!left.empty()) {
-      const std::string_view window = left.back();
-      left.pop_back();
-      const TextEmbedder::Result vector = embed(window);
-      if (!vector) return unknown_of(vector.error());
-      if ((*vector)->truncated()) {  // denser than the rest
-        const std::vector<std::string_view> halves = windows_of(window, 2);
-        if (halves.size() > 1) {
-          left.insert(left.end(), halves.begin(), halves.end());
-          continue;
-        }
-      }
-      SignalResult result = scored(bank, **vector, rule);
-      if (read++ == 0 || *result.value > *best.value) best = std::move(result);
+    for (const models::EmbeddedWindow& window : whole->windows) {
+      SignalResult result = scored(bank, *window.embedding, rule);
+      if (!best.value || *result.value > *best.value) best = std::move(result);
     }
-    best.detail = fmt::format("the text has {} tokens; it was read in {} windows", cut.tokens, read);
+    best.detail = fmt::format("the text has {} tokens; it was read in {} windows", cut.tokens, whole->windows.size());
     return best;
   }
 
