@@ -74,11 +74,11 @@ class EmbeddingFamily::Pass {
     const auto windows = read_whole(*family_.model_.embedder, text, context_);
     if (!windows) return unknown_of(windows.error());
     SignalResult best;
-    for (const auto& window : *windows) {
-      SignalResult result = scored(bank, *window, rule);
+    for (const models::EmbeddedWindow& window : windows->windows) {
+      SignalResult result = scored(bank, *window.embedding, rule);
       if (!best.value || *result.value > *best.value) best = std::move(result);
     }
-    best.detail = fmt::format("the text has {} tokens; it was read in {} windows", cut.tokens, windows->size());
+    best.detail = fmt::format("the text has {} tokens; it was read in {} windows", cut.tokens, windows->windows.size());
     return best;
   }
 

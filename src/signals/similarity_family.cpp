@@ -33,7 +33,7 @@ std::string_view SimilarityFamily::missing_model(std::size_t) const {
 PrototypeScore SimilarityFamily::Scores::of(std::size_t bank) const {
   PrototypeScore best;
   for (std::size_t i = 0; i < windows_.size(); ++i) {
-    const PrototypeScore score = (*banks_)[bank].score(windows_[i]->values, (*blends_)[bank]);
+    const PrototypeScore score = (*banks_)[bank].score(windows_[i].embedding->values, (*blends_)[bank]);
     if (i == 0 || score.score > best.score) best = score;
   }
   return best;
@@ -50,14 +50,14 @@ std::expected<SimilarityFamily::Scores, SignalResult> SimilarityFamily::score(st
   if (reads_whole_) {
     auto windows = read_whole(*model_.embedder, text, context);
     if (!windows) return std::unexpected(unknown_of(windows.error()));
-    scores.windows_ = std::move(*windows);
+    scores.windows_ = std::move(windows->windows);
     if (scores.windows_.size() > 1)
       scores.note_ = fmt::format("the text was read in {} windows", scores.windows_.size());
   } else {
     auto vector = vector_of(*model_.embedder, text, context);
     if (!vector) return std::unexpected(unknown_of(vector.error()));
     scores.note_ = cut_note(**vector);
-    scores.windows_.push_back(std::move(*vector));
+    scores.windows_.push_back({0, text.size(), std::move(*vector)});
   }
   const auto banks = banks_->get({.deadline = context.deadline, .cancelled = {}});
   if (!banks) return std::unexpected(unknown_of(banks.error()));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/diagnostics.h"
+#include "models/embed_windows.h"
 #include "signals/embedding_banks.h"
 #include "signals/embedding_model.h"
 #include "signals/embedding_settings.h"
@@ -49,7 +50,7 @@ class SimilarityFamily : public Family {
     friend class SimilarityFamily;
     const EmbeddingBanks::Banks* banks_ = nullptr;
     const std::vector<Blend>* blends_ = nullptr;
-    models::Vectors windows_;
+    std::vector<models::EmbeddedWindow> windows_;
     std::string note_;
   };
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "signals/request_embeddings.h"
-#include "signals/text_windows.h"
 
 namespace signalbox::signals {
 
@@ -42,31 +41,9 @@ TextEmbedder::Result vector_of(const TextEmbedder& embedder, std::string_view te
                                        : embedder.embed(text, {.deadline = context.deadline, .cancelled = {}});
 }
 
-std::expected<models::Vectors, EmbedError> read_whole(const TextEmbedder& embedder, std::string_view text,
-                                                      EvalContext& context) {
-  const TextEmbedder::Result whole = vector_of(embedder, text, context);
-  if (!whole) return std::unexpected(whole.error());
-  models::Vectors vectors;
-  if (!(*whole)->truncated()) {
-    vectors.push_back(*whole);
-    return vectors;
-  }
-  std::vector<std::string_view> left = windows_of(text, 1 + (*whole)->tokens * 5 / ((*whole)->covered_tokens * 4));
-  while (!left.empty()) {
-    const std::string_view window = left.back();
-    left.pop_back();
-    const TextEmbedder::Result vector = vector_of(embedder, window, context);
-    if (!vector) return std::unexpected(vector.error());
-    if ((*vector)->truncated()) {  // denser than the rest
-      const std::vector<std::string_view> halves = windows_of(window, 2);
-      if (halves.size() > 1) {
-        left.insert(left.end(), halves.begin(), halves.end());
-        continue;
-      }
-    }
-    vectors.push_back(*vector);
-  }
-  return vectors;
+std::expected<models::WindowedText, EmbedError> read_whole(const TextEmbedder& embedder, std::string_view text,
+                                                           EvalContext& context) {
+  return models::embed_windows(text, [&](std::string_view window) { return vector_of(embedder, window, context); }, 0);
 }
 
 std::string cut_note(const models::TextEmbedding& vector) {

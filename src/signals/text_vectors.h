@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/embed_many.h"
+#include "models/embed_windows.h"
 #include "models/text_embedder.h"
 #include "signals/signal.h"
 
@@ -27,8 +27,8 @@ models::TextEmbedder::Result vector_of(const models::TextEmbedder& embedder, std
 
 // All of a text: its one vector when the model reads it whole, else those of overlapping windows, so that nothing
 // behind the model's limit goes unread.
-std::expected<models::Vectors, models::EmbedError> read_whole(const models::TextEmbedder& embedder,
-                                                              std::string_view text, EvalContext& context);
+std::expected<models::WindowedText, models::EmbedError> read_whole(const models::TextEmbedder& embedder,
+                                                                   std::string_view text, EvalContext& context);
 
 // For people: that the vector rests on a part of the text; empty when it does not.
 std::string cut_note(const models::TextEmbedding& vector);
