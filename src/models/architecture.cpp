@@ -8,7 +8,7 @@ namespace signalbox::models {
 namespace {
 
 constexpr std::array<Architecture, 1> kArchitectures{{
-    {"bert", read_bert_config, make_bert, is_harmless_in_bert},
+    {"bert", read_bert_config, make_bert, is_harmless_in_bert, make_bert_head},
 }};
 
 }  // namespace

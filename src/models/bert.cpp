@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "models/encoder_config.h"
 #include "models/encoder_parts.h"
@@ -157,6 +158,14 @@ std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor
                                        Arithmetic arithmetic) {
   const bool nested = weights.scope("bert").has("embeddings.word_embeddings.weight");
   return std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""), arithmetic);
+}
+
+std::unique_ptr<ClassificationHead> make_bert_head(ClassifierTask task, const EncoderConfig& config,
+                                                   const tensor::Weights& weights, std::size_t labels) {
+  Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
+  if (task == ClassifierTask::token) return each_token_head(std::move(last));
+  return first_token_head({weights.scope("bert.pooler.dense"), config.hidden, config.hidden}, HeadActivation::tanh,
+                          std::move(last));
 }
 
 }  // namespace signalbox::models
