@@ -1,14 +1,13 @@
 #include "models/bert.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
-#include <utility>
+#include <string>
 
+#include "models/encoder_config.h"
+#include "models/encoder_parts.h"
 #include "tensor/kernels.h"
-#include "tensor/load_error.h"
 
 namespace signalbox::models {
 namespace {
@@ -18,49 +17,6 @@ using tensor::Epilogue;
 using tensor::Linear;
 using tensor::Matrix;
 using tensor::WeightScope;
-
-struct LayerNorm {
-  LayerNorm(const WeightScope& scope, const EncoderConfig& c)
-      : gain(scope.vector("weight", c.hidden)), shift(scope.vector("bias", c.hidden)), epsilon(c.epsilon) {}
-
-  void operator()(float* x, std::int64_t rows) const {
-    tensor::vector_kernels().layer_norm(x, rows, static_cast<std::int64_t>(gain.size()), gain.data(), shift.data(),
-                                        epsilon);
-  }
-
-  std::vector<float> gain, shift;
-  float epsilon;
-};
-
-Linear linear(const WeightScope& scope, std::int64_t in, std::int64_t out, Epilogue epilogue, Arithmetic arithmetic) {
-  return {scope.matrix("weight", out, in), scope.vector("bias", out), epilogue, arithmetic};
-}
-
-// Query, key and value as one product: their weights stacked.
-Linear fused_qkv(const WeightScope& scope, std::int64_t width, Arithmetic arithmetic) {
-  Matrix stacked{3 * width, width, {}};
-  std::vector<float> bias;
-  for (const char* const part : {"query", "key", "value"}) {
-    const WeightScope one = scope.scope(part);
-    const Matrix weight = one.matrix("weight", width, width);
-    const std::vector<float> shift = one.vector("bias", width);
-    stacked.values.insert(stacked.values.end(), weight.values.begin(), weight.values.end());
-    bias.insert(bias.end(), shift.begin(), shift.end());
-  }
-  return {stacked, bias, Epilogue::none, arithmetic};
-}
-
-Epilogue epilogue_of(Activation activation) {
-  switch (activation) {
-    case Activation::gelu_erf:
-      return Epilogue::gelu_erf;
-    case Activation::gelu_tanh:
-      return Epilogue::gelu_tanh;
-    case Activation::relu:
-      return Epilogue::relu;
-  }
-  return Epilogue::none;
-}
 
 struct Embeddings {
   Embeddings(const WeightScope& scope, const EncoderConfig& c)
@@ -90,7 +46,7 @@ struct Embeddings {
 struct Layer {
   Layer(const WeightScope& scope, const EncoderConfig& c, Arithmetic a)
       : heads(c.heads),
-        qkv(fused_qkv(scope.scope("attention.self"), c.hidden, a)),
+        qkv(stacked_linear(scope.scope("attention.self"), {"query", "key", "value"}, c.hidden, c.hidden, a)),
         output(linear(scope.scope("attention.output.dense"), c.hidden, c.hidden, Epilogue::add, a)),
         attention_norm(scope.scope("attention.output.LayerNorm"), c),
         up(linear(scope.scope("intermediate.dense"), c.hidden, c.intermediate, epilogue_of(c.activation), a)),
@@ -183,30 +139,30 @@ class Bert final : public TextEncoder {
   std::vector<Layer> layers_;
 };
 
-// Of a BERT with a head that we do not use, and a constant that old files store.
-bool is_harmless(std::string_view tensor) {
+}  // namespace
+
+EncoderConfig read_bert_config(const JsonObject& config) {
+  EncoderConfig encoder = read_sizes(config);
+  encoder.types = config.integer("type_vocab_size", 0, 64);
+  encoder.activation = read_activation(config, "hidden_act", "gelu");
+  encoder.epsilon = static_cast<float>(config.number_or("layer_norm_eps", 1e-12, 0, 1));
+  if (config.text_or("position_embedding_type", "absolute") != "absolute") {
+    config.refuse("position_embedding_type", "is not absolute, the only kind that is supported");
+  }
+  if (config.flag_or("is_decoder", false)) config.refuse("is_decoder", "is true: this is no encoder");
+  check_heads(config, encoder);
+  return encoder;
+}
+
+bool is_harmless_in_bert(std::string_view tensor) {
   return tensor.find("pooler.") != std::string_view::npos || tensor.starts_with("cls.") ||
          tensor.ends_with("embeddings.position_ids");
 }
 
-}  // namespace
-
 std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights,
                                        Arithmetic arithmetic) {
-  const std::string& file = weights.file().name();
-  if (config.hidden / config.heads % tensor::kHeadStep != 0 || config.hidden / config.heads > tensor::kMaxHead) {
-    throw tensor::LoadError(fmt::format("{}: heads of {} numbers are not supported, only multiples of {} up to {}",
-                                        file, config.hidden / config.heads, tensor::kHeadStep, tensor::kMaxHead));
-  }
   const bool nested = weights.scope("bert").has("embeddings.word_embeddings.weight");
-  auto bert = std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""), arithmetic);
-  for (const std::string& name : weights.unused()) {
-    if (!is_harmless(name)) {
-      throw tensor::LoadError(
-          fmt::format("{}: tensor \"{}\" is not part of a BERT encoder of {} layers", file, name, config.layers));
-    }
-  }
-  return bert;
+  return std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""), arithmetic);
 }
 
 }  // namespace signalbox::models

@@ -1,8 +1,8 @@
 // A model that gives each of its labels a probability: what signals, the management API and the CLI know of one.
 //
-// Implementations: a fine-tuned sequence classifier (a Hugging Face folder) and a head on a frozen encoder. Immutable and
-// shared by configuration snapshots. classify() blocks its caller like TextEmbedder::embed(): never call it on an I/O
-// thread; any other thread may call.
+// Implementations: a fine-tuned sequence classifier (a Hugging Face folder) and a head on a frozen encoder. Immutable
+// and shared by configuration snapshots. classify() blocks its caller like TextEmbedder::embed(): never call it on an
+// I/O thread; any other thread may call.
 //
 // Long text is never cut silently: it is read in overlapping windows, each of which is judged by itself.
 #pragma once

@@ -2,24 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
-#include "models/bert.h"
-#include "tensor/kernels.h"
+#include "models/architecture.h"
+#include "tensor/attention.h"
 #include "tensor/load_error.h"
 
 namespace signalbox::models {
 namespace {
-
-struct Architecture {
-  std::string_view model_type;
-  std::unique_ptr<TextEncoder> (*make)(const EncoderConfig&, const tensor::Weights&, tensor::Arithmetic);
-};
-
-// A new architecture is one file and one line here.
-constexpr std::array<Architecture, 1> kArchitectures{{
-    {"bert", make_bert},
-}};
 
 constexpr std::int64_t kSmallestPiece = 8;
 
@@ -36,15 +24,16 @@ std::size_t padded(std::int64_t rows, std::int64_t columns) {
 }  // namespace
 
 EncoderScratch::EncoderScratch(const EncoderConfig& config, std::int64_t max_tokens)
-    : inner(padded(tensor::Linear::kMaxRows, config.intermediate)),
+    : inner(padded(tensor::Linear::kMaxRows, config.up_width)),
       attention(static_cast<std::size_t>(
-          tensor::attention_scratch(std::min(max_tokens, config.positions), config.hidden / config.heads))) {}
+          tensor::attention_scratch(std::min(max_tokens, config.positions), config.head_dimension) +
+          (config.own ? config.own->scratch(std::min(max_tokens, config.positions)) : 0))) {}
 
 EncoderWorkspace::EncoderWorkspace(const EncoderConfig& config, std::int64_t tokens)
     : max_tokens(tokens),
       hidden(padded(tokens, config.hidden)),
-      qkv(padded(tokens, 3 * config.hidden)),
-      context(padded(tokens, config.hidden)),
+      qkv(padded(tokens, (config.heads + 2 * config.key_value_heads) * config.head_dimension)),
+      context(padded(tokens, config.heads * config.head_dimension)),
       own(config, tokens) {}
 
 // As many pieces for one thread as for the other, and none so small that its products are slow.
@@ -56,16 +45,21 @@ std::int64_t EncoderWorkspace::piece_of(std::int64_t rows) const {
   return std::clamp(up(up(rows, rounds * threads), step) * step, kSmallestPiece, tensor::Linear::kMaxRows);
 }
 
+void refuse_unused(const EncoderConfig& config, const tensor::Weights& weights) {
+  const Architecture& architecture = *find_architecture(config.model_type);
+  for (const std::string& name : weights.unused()) {
+    if (architecture.is_harmless(name)) continue;
+    throw tensor::LoadError(fmt::format("{}: tensor \"{}\" is not part of a {} model of {} layers",
+                                        weights.file().name(), name, config.model_type, config.layers));
+  }
+}
+
 std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, const tensor::SafetensorsFile& file,
                                                tensor::Arithmetic arithmetic) {
-  for (const Architecture& architecture : kArchitectures) {
-    if (architecture.model_type == config.model_type) {
-      const tensor::Weights weights(file);
-      return architecture.make(config, weights, arithmetic);
-    }
-  }
-  throw tensor::LoadError(
-      fmt::format("{}: Signalbox does not know the architecture \"{}\"", file.name(), config.model_type.substr(0, 40)));
+  const tensor::Weights weights(file);
+  std::unique_ptr<TextEncoder> encoder = find_architecture(config.model_type)->make(config, weights, arithmetic);
+  refuse_unused(config, weights);
+  return encoder;
 }
 
 }  // namespace signalbox::models

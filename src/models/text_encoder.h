@@ -59,8 +59,8 @@ class SequencePack {
 struct EncoderScratch {
   EncoderScratch(const EncoderConfig& config, std::int64_t max_tokens);
 
-  tensor::Buffer inner;      // [Linear::kMaxRows, intermediate]
-  tensor::Buffer attention;  // as attention_scratch() says
+  tensor::Buffer inner;      // [Linear::kMaxRows, up_width]
+  tensor::Buffer attention;  // as attention_scratch() says, then what the architecture asks for (OwnConfig)
   tensor::LinearRunner runner;
 };
 
@@ -96,8 +96,8 @@ class EncoderWorkspace {
   std::int64_t max_tokens;
   SequencePack pack;
   tensor::Buffer hidden;   // [tokens, hidden]: the state, and after a pass its result
-  tensor::Buffer qkv;      // [tokens, 3 hidden]
-  tensor::Buffer context;  // [tokens, hidden]
+  tensor::Buffer qkv;      // [tokens, (heads + 2 key_value_heads) * head_dimension]
+  tensor::Buffer context;  // [tokens, heads * head_dimension]
   EncoderScratch own;
 
  private:
@@ -123,9 +123,11 @@ class TextEncoder {
   virtual bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const = 0;
 };
 
-// Throws tensor::LoadError: an unknown model_type, a missing, odd or unexpected tensor, an arithmetic that this
-// processor does not have.
+// `config` is of a known model_type. Throws tensor::LoadError: a missing, odd or unexpected tensor, an arithmetic that
+// this processor does not have.
 std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, const tensor::SafetensorsFile& weights,
                                                tensor::Arithmetic arithmetic = tensor::Arithmetic::fp32);
+// Throws for a tensor that nobody took and that is not harmless for the architecture.
+void refuse_unused(const EncoderConfig& config, const tensor::Weights& weights);
 
 }  // namespace signalbox::models
