@@ -26,16 +26,14 @@ struct Embeddings {
         types(scope.matrix("token_type_embeddings.weight", c.types, c.hidden)),
         norm(scope.scope("LayerNorm"), c) {}
 
-  void operator()(const PackedBatch& batch, float* hidden) const {
+  void operator()(const PackedBatch& batch, std::int64_t first, std::int64_t rows, float* hidden) const {
     const std::int64_t width = words.columns;
-    for (std::size_t s = 0; s + 1 < batch.starts.size(); ++s) {
-      for (std::size_t t = batch.starts[s]; t < batch.starts[s + 1]; ++t) {
-        const auto position = static_cast<std::int64_t>(t - batch.starts[s]);
-        tensor::vector_kernels().add3(row(words, batch.ids[t]), positions.values.data() + position * width,
-                                      row(types, batch.types[t]), width, hidden + static_cast<std::int64_t>(t) * width);
-      }
+    for (std::int64_t t = first; t < first + rows; ++t) {
+      const auto token = static_cast<std::size_t>(t);
+      tensor::vector_kernels().add3(row(words, batch.ids[token]), row(positions, batch.position_of(token)),
+                                    row(types, batch.types[token]), width, hidden + t * width);
     }
-    norm(hidden, batch.tokens());
+    norm(hidden + first * width, rows);
   }
 
   static const float* row(const Matrix& table, std::uint32_t index) {
@@ -56,42 +54,41 @@ struct Layer {
         down(linear(scope.scope("output.dense"), c.intermediate, c.hidden, Epilogue::add, a)),
         norm(scope.scope("output.LayerNorm"), c) {}
 
-  void operator()(const PackedBatch& batch, EncoderWorkspace& w) const {
-    w.runner.run(qkv, w.hidden.data(), batch.tokens(), w.qkv.data());
-    attend(batch, w);
-    // The rest goes row by row: a block of rows passes through all of it while it is in the cache.
-    for (std::int64_t first = 0; first < batch.tokens(); first += Linear::kMaxRows) {
-      feed_forward(w, first, std::min(Linear::kMaxRows, batch.tokens() - first));
-    }
+  // Queries, keys and values of some rows.
+  void project(EncoderWorkspace& w, std::int64_t first, std::int64_t rows, EncoderScratch& scratch) const {
+    scratch.runner.run(qkv, w.hidden.data() + first * qkv.in(), rows, w.qkv.data() + first * qkv.out());
   }
 
+  // Every head of every sequence by itself.
   void attend(const PackedBatch& batch, EncoderWorkspace& w) const {
-    const std::int64_t width = output.in();
-    const std::int64_t dimension = width / heads;
+    w.each(batch.sequences() * heads, [&](std::int64_t item, EncoderScratch& scratch) {
+      attend_head(batch, static_cast<std::size_t>(item / heads), item % heads, w, scratch);
+    });
+  }
+
+  void attend_head(const PackedBatch& batch, std::size_t sequence, std::int64_t number, EncoderWorkspace& w,
+                   EncoderScratch& scratch) const {
+    const std::int64_t width = output.in(), first = batch.starts[sequence];
     tensor::AttentionHead head;
-    head.dimension = dimension;
+    head.dimension = width / heads;
+    head.length = batch.starts[sequence + 1] - first;
     head.stride = 3 * width;
     head.out_stride = width;
-    head.scale = 1.0F / std::sqrt(static_cast<float>(dimension));
-    for (std::size_t s = 0; s + 1 < batch.starts.size(); ++s) {
-      const std::int64_t first = batch.starts[s];
-      head.length = batch.starts[s + 1] - first;
-      for (std::int64_t i = 0; i < heads; ++i) {
-        head.query = w.qkv.data() + first * head.stride + i * dimension;
-        head.key = head.query + width;
-        head.value = head.key + width;
-        head.out = w.context.data() + first * width + i * dimension;
-        tensor::vector_kernels().attention(head, w.scratch.data());
-      }
-    }
+    head.scale = 1.0F / std::sqrt(static_cast<float>(head.dimension));
+    head.query = w.qkv.data() + first * head.stride + number * head.dimension;
+    head.key = head.query + width;
+    head.value = head.key + width;
+    head.out = w.context.data() + first * width + number * head.dimension;
+    tensor::vector_kernels().attention(head, scratch.attention.data());
   }
 
-  void feed_forward(EncoderWorkspace& w, std::int64_t first, std::int64_t rows) const {
+  // What follows attention goes row by row.
+  void feed_forward(EncoderWorkspace& w, std::int64_t first, std::int64_t rows, EncoderScratch& scratch) const {
     float* const hidden = w.hidden.data() + first * output.out();
-    w.runner.run(output, w.context.data() + first * output.in(), rows, hidden);
+    scratch.runner.run(output, w.context.data() + first * output.in(), rows, hidden);
     attention_norm(hidden, rows);
-    w.runner.run(up, hidden, rows, w.inner.data());
-    w.runner.run(down, w.inner.data(), rows, hidden);
+    scratch.runner.run(up, hidden, rows, scratch.inner.data());
+    scratch.runner.run(down, scratch.inner.data(), rows, hidden);
     norm(hidden, rows);
   }
 
@@ -118,11 +115,20 @@ class Bert final : public TextEncoder {
     if (batch.tokens() > workspace.max_tokens) throw std::length_error("more tokens than the workspace has room for");
     const std::span<const float> hidden(workspace.hidden.data(),
                                         static_cast<std::size_t>(batch.tokens() * config_.hidden));
-    embeddings_(batch, workspace.hidden.data());
+    // A step is what goes row by row, from one attention to the next: a piece of rows passes through all of it while it
+    // is in the cache.
+    workspace.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
+      embeddings_(batch, first, rows, workspace.hidden.data());
+      layers_.front().project(workspace, first, rows, scratch);
+    });
     if (options.observe) options.observe(0, hidden);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       if (options.go_on && !options.go_on()) return false;
-      layers_[i](batch, workspace);
+      layers_[i].attend(batch, workspace);
+      workspace.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
+        layers_[i].feed_forward(workspace, first, rows, scratch);
+        if (i + 1 < layers_.size()) layers_[i + 1].project(workspace, first, rows, scratch);
+      });
       if (options.observe) options.observe(static_cast<std::int64_t>(i) + 1, hidden);
     }
     return true;
