@@ -53,6 +53,10 @@ void JsonObject::refuse(std::string_view key, const std::string& why) const {
   throw LoadError(fmt::format("{}: \"{}\" {}", file_, key, why));
 }
 
+std::string JsonObject::where(std::string_view key) const {
+  return fmt::format("{}: {}", file_, key);
+}
+
 bool JsonObject::has(std::string_view key) const {
   const auto found = json_.find(key);
   return found != json_.end() && !found->is_null();

@@ -1,4 +1,5 @@
-// A JSON file of a model folder, whose mistakes are load errors that name file and key. Internal to models/.
+// A JSON file beside a model (its descriptions, its calibrations), whose mistakes are load errors that name file and
+// key.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,8 @@ class JsonObject {
   std::string text(std::string_view key) const;
   std::string text_or(std::string_view key, std::string otherwise) const;
   bool flag_or(std::string_view key, bool otherwise) const;
+  // What messages call the value of this key.
+  std::string where(std::string_view key) const;
   [[noreturn]] void refuse(std::string_view key, const std::string& why) const;
 
  private:

@@ -31,6 +31,7 @@ class Rules {
     bool v1 = false;
     std::set<std::string> used;
     std::shared_ptr<const EmbeddingModel> embedding = {};
+    const LearnedModels* learned = nullptr;
   };
   Rules(std::string_view leaf, std::string_view yaml) : Rules(leaf, yaml, Options()) {}
   Rules(std::string_view leaf, std::string_view yaml, Options options)
@@ -42,8 +43,9 @@ class Rules {
     rules = type->make_rules();
     const std::string path = config::join("routing.signals", type->key);
     config::decode_at(node, path, {rules.get(), type->rules_type()}, diagnostics);
-    family =
-        type->compile(rules.get(), {.used_names = used_, .v1 = options.v1, .embedding = embedding_.get()}, diagnostics);
+    family = type->compile(
+        rules.get(), {.used_names = used_, .v1 = options.v1, .embedding = embedding_.get(), .learned = options.learned},
+        diagnostics);
   }
 
   // "path code" of every diagnostic, errors first.
