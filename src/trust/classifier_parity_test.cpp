@@ -38,7 +38,9 @@ TEST_P(TinyClassifier, EveryLayerAndTheLogitsAreTheReferences) {
 }
 INSTANTIATE_TEST_SUITE_P(Models, TinyClassifier,
                          testing::Values(Model{"tiny-bert-sequence", ClassifierTask::sequence},
-                                         Model{"tiny-bert-token", ClassifierTask::token}),
+                                         Model{"tiny-bert-token", ClassifierTask::token},
+                                         Model{"tiny-roberta-sequence", ClassifierTask::sequence},
+                                         Model{"tiny-xlm-roberta-token", ClassifierTask::token}),
                          [](const auto& info) {
                            std::string name = info.param.name;
                            std::erase(name, '-');
