@@ -64,7 +64,7 @@ def main() -> None:
         for number, text in enumerate(texts):
             encoded = tokenizer.encode(text)
             ids = torch.tensor([encoded.ids])
-            result = model(input_ids=ids, token_type_ids=torch.tensor([encoded.type_ids]), output_hidden_states=True)
+            result = model(input_ids=ids, attention_mask=torch.ones_like(ids), output_hidden_states=True)
             tensors[f"{number}.ids"] = numpy.array(encoded.ids, dtype=numpy.int32)
             if args.layers_every and number % args.layers_every == 0:
                 for layer, states in enumerate(result.hidden_states):

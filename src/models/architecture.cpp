@@ -3,12 +3,16 @@
 #include <array>
 
 #include "models/bert.h"
+#include "models/modernbert.h"
+#include "models/qwen3.h"
 
 namespace signalbox::models {
 namespace {
 
-constexpr std::array<Architecture, 1> kArchitectures{{
+constexpr std::array<Architecture, 3> kArchitectures{{
     {"bert", read_bert_config, make_bert, is_harmless_in_bert},
+    {"modernbert", read_modernbert_config, make_modernbert, is_harmless_in_modernbert},
+    {"qwen3", read_qwen3_config, make_qwen3, is_harmless_in_qwen3},
 }};
 
 }  // namespace

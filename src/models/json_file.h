@@ -28,6 +28,10 @@ class JsonObject {
   double number_or(std::string_view key, double otherwise, double low, double high) const;
   std::string text(std::string_view key) const;
   std::string text_or(std::string_view key, std::string otherwise) const;
+  // A list of texts; empty where there is none.
+  std::vector<std::string> texts(std::string_view key) const;
+  // An object inside this one; valid as long as what this one was made of.
+  JsonObject object(std::string_view key) const;
   bool flag_or(std::string_view key, bool otherwise) const;
   [[noreturn]] void refuse(std::string_view key, const std::string& why) const;
 
