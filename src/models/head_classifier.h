@@ -33,8 +33,6 @@ class HeadClassifier final : public TextClassifier {
   const ModelInfo& info() const override { return info_; }
   const std::vector<std::string>& labels() const override { return head_.labels(); }
   Result classify(std::string_view text, const EmbedOptions& options) const override;
-  // The encoder's: heads add none.
-  std::uint64_t passes() const override { return encoder_->passes(); }
 
   std::vector<float> of_vector(std::span<const float> vector) const { return head_.probabilities(vector); }
   Classification of_windows(const WindowedText& text) const;

@@ -22,7 +22,7 @@ class FakeClassifier final : public models::TextClassifier {
 
   const models::ModelInfo& info() const override { return info_; }
   const std::vector<std::string>& labels() const override { return labels_; }
-  std::uint64_t passes() const override { return passes_; }
+  std::uint64_t passes() const { return passes_; }
   Result classify(std::string_view text, const models::EmbedOptions&) const override {
     ++passes_;
     if (error) return std::unexpected(*error);
