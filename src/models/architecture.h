@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "models/classification_head.h"
 #include "models/json_file.h"
 #include "models/model_config.h"
 #include "models/text_encoder.h"
@@ -25,6 +26,9 @@ struct Architecture {
                                        tensor::Arithmetic arithmetic);
   // Tensors that its files may hold and the encoder has no use for: heads of other tasks, constants.
   bool (*is_harmless)(std::string_view tensor);
+  // The head of its fine-tuned classifiers; null: none is supported. Throws tensor::LoadError.
+  std::unique_ptr<ClassificationHead> (*make_head)(ClassifierTask task, const EncoderConfig& config,
+                                                   const tensor::Weights& weights, std::size_t labels);
 };
 
 // Null: unknown.

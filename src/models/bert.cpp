@@ -1,6 +1,7 @@
 #include "models/bert.h"
 
 #include <string>
+#include <utility>
 
 #include "models/encoder_attention.h"
 #include "models/encoder_config.h"
@@ -18,9 +19,10 @@ using tensor::Matrix;
 using tensor::WeightScope;
 
 struct Embeddings {
-  Embeddings(const WeightScope& scope, const EncoderConfig& c)
-      : words(scope.matrix("word_embeddings.weight", c.vocabulary, c.hidden)),
-        positions(scope.matrix("position_embeddings.weight", c.positions, c.hidden)),
+  Embeddings(const WeightScope& scope, const EncoderConfig& c, const BertPositions& p)
+      : padding(p.padding),
+        words(scope.matrix("word_embeddings.weight", c.vocabulary, c.hidden)),
+        positions(scope.matrix("position_embeddings.weight", p.rows, c.hidden)),
         types(scope.matrix("token_type_embeddings.weight", c.types, c.hidden)),
         norm(scope.scope("LayerNorm"), c) {}
 
@@ -28,16 +30,25 @@ struct Embeddings {
     const std::int64_t width = words.columns;
     for (std::int64_t t = first; t < first + rows; ++t) {
       const auto token = static_cast<std::size_t>(t);
-      tensor::vector_kernels().add3(row(words, batch.ids[token]), row(positions, batch.position_of(token)),
+      tensor::vector_kernels().add3(row(words, batch.ids[token]), row(positions, position_of(batch, token)),
                                     row(types, batch.types[token]), width, hidden + t * width);
     }
     norm(hidden + first * width, rows);
+  }
+
+  std::uint32_t position_of(const PackedBatch& batch, std::size_t token) const {
+    const std::uint32_t before = batch.position_of(token);
+    if (!padding) return before;
+    if (batch.ids[token] == *padding) return *padding;
+    const auto counted = batch.ids.subspan(token - before, before);
+    return *padding + 1 + before - static_cast<std::uint32_t>(std::ranges::count(counted, *padding));
   }
 
   static const float* row(const Matrix& table, std::uint32_t index) {
     return table.values.data() + static_cast<std::int64_t>(index) * table.columns;
   }
 
+  std::optional<std::uint32_t> padding;
   Matrix words, positions, types;
   LayerNorm norm;
 };
@@ -77,8 +88,8 @@ struct Layer {
 
 class Bert final : public TextEncoder {
  public:
-  Bert(const EncoderConfig& config, const WeightScope& scope, Arithmetic arithmetic)
-      : config_(config), embeddings_(scope.scope("embeddings"), config) {
+  Bert(const BertPositions& positions, const EncoderConfig& config, const WeightScope& scope, Arithmetic arithmetic)
+      : config_(config), embeddings_(scope.scope("embeddings"), config, positions) {
     const WeightScope layers = scope.scope("encoder.layer");
     for (std::int64_t i = 0; i < config.layers; ++i) {
       layers_.emplace_back(layers.scope(std::to_string(i)), config, arithmetic);
@@ -123,7 +134,20 @@ bool is_harmless_in_bert(std::string_view tensor) {
 std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights,
                                        Arithmetic arithmetic) {
   const bool nested = weights.scope("bert").has("embeddings.word_embeddings.weight");
-  return std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""), arithmetic);
+  return make_bert_with({.rows = config.positions}, config, weights.scope(nested ? "bert" : ""), arithmetic);
+}
+
+std::unique_ptr<TextEncoder> make_bert_with(const BertPositions& positions, const EncoderConfig& config,
+                                            const WeightScope& scope, Arithmetic arithmetic) {
+  return std::make_unique<Bert>(positions, config, scope, arithmetic);
+}
+
+std::unique_ptr<ClassificationHead> make_bert_head(ClassifierTask task, const EncoderConfig& config,
+                                                   const tensor::Weights& weights, std::size_t labels) {
+  Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
+  if (task == ClassifierTask::token) return each_token_head(std::move(last));
+  return first_token_head({weights.scope("bert.pooler.dense"), config.hidden, config.hidden}, HeadActivation::tanh,
+                          std::move(last));
 }
 
 }  // namespace signalbox::models

@@ -53,9 +53,17 @@ void JsonObject::refuse(std::string_view key, const std::string& why) const {
   throw LoadError(fmt::format("{}: \"{}\" {}", file_, key, why));
 }
 
+std::string JsonObject::where(std::string_view key) const {
+  return fmt::format("{}: {}", file_, key);
+}
+
 bool JsonObject::has(std::string_view key) const {
   const auto found = json_.find(key);
   return found != json_.end() && !found->is_null();
+}
+
+bool JsonObject::has_text(std::string_view key) const {
+  return has(key) && json_.find(key)->is_string();
 }
 
 std::int64_t JsonObject::integer(std::string_view key, std::int64_t low, std::int64_t high) const {

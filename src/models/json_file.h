@@ -1,4 +1,5 @@
-// A JSON file of a model folder, whose mistakes are load errors that name file and key. Internal to models/.
+// A JSON file beside a model (its descriptions, its calibrations), whose mistakes are load errors that name file and
+// key.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@ class JsonObject {
   JsonObject(const nlohmann::json& json, std::string file);
 
   bool has(std::string_view key) const;
+  bool has_text(std::string_view key) const;
   // Within [low, high], else LoadError.
   std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) const;
   // A list of such; empty where there is none.
@@ -33,6 +35,8 @@ class JsonObject {
   // An object inside this one; valid as long as what this one was made of.
   JsonObject object(std::string_view key) const;
   bool flag_or(std::string_view key, bool otherwise) const;
+  // What messages call the value of this key.
+  std::string where(std::string_view key) const;
   [[noreturn]] void refuse(std::string_view key, const std::string& why) const;
 
  private:

@@ -25,7 +25,7 @@ struct ClassifiedWindow {
 };
 
 struct Classification {
-  std::vector<float> probabilities;       // shape [labels], sum 1: the mean over the windows
+  std::vector<float> probabilities;       // shape [labels], sum 1: the mean over the windows, by tokens
   std::vector<ClassifiedWindow> windows;  // in order; one when the text fits
   std::uint32_t tokens = 0;               // of the whole text, special tokens included
   std::uint32_t covered_tokens = 0;       // of these, what the windows hold; fewer only beyond the window limit

@@ -21,15 +21,10 @@ std::uint32_t narrow(std::int64_t number) {
 }
 
 signals::EmbeddingSettings settings_of(const EmbeddingConfigSpec& config) {
-  const PrototypeScoringSpec& prototypes = config.prototype_scoring;
   return {.soft_matching = config.enable_soft_matching,
           .min_score = config.min_score_threshold,
           .top_k = config.top_k,
-          .clustering = prototypes.enabled,
-          .cluster_similarity = prototypes.cluster_similarity_threshold,
-          .max_prototypes = prototypes.max_prototypes,
-          .best_weight = prototypes.best_weight,
-          .top_m = prototypes.top_m};
+          .prototypes = settings_of(config.prototype_scoring)};
 }
 
 models::EmbedderRequest request_of(const ModelCatalogSpec& catalog, const std::string& folder) {
@@ -40,10 +35,7 @@ models::EmbedderRequest request_of(const ModelCatalogSpec& catalog, const std::s
   request.trust = catalog.trust;
   request.dimension = narrow(config.target_dimension.value_or(0));
   request.layer = narrow(config.target_layer.value_or(0));
-  request.runtime = {.threads = narrow(catalog.runtime.threads),
-                     .pin = catalog.runtime.pin,
-                     .max_batch_tokens = narrow(catalog.runtime.max_batch_tokens),
-                     .max_queue = narrow(catalog.runtime.max_queue)};
+  request.runtime = runtime_of(catalog.runtime);
   return request;
 }
 
@@ -87,6 +79,13 @@ void open(const ModelCatalogSpec& catalog, const ModelFolder& folder, models::Se
 }
 
 }  // namespace
+
+models::RuntimeOptions runtime_of(const ModelRuntimeSpec& spec) {
+  return {.threads = narrow(spec.threads),
+          .pin = spec.pin,
+          .max_batch_tokens = narrow(spec.max_batch_tokens),
+          .max_queue = narrow(spec.max_queue)};
+}
 
 std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& root, models::ServedModels* served,
                                                                config::Diagnostics& diagnostics) {

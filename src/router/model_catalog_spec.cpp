@@ -28,11 +28,11 @@ void describe(config::Visitor& v, ModulesSpec& x) {
   v.object("Modules", "Settings of learned signals.");
   v.field("prompt_guard", x.prompt_guard, {.doc = "Jailbreak detection."});
   v.reserved("prompt_compression", shapes::kPromptCompression, "Shortening of what signals read.");
-  v.reserved("classifier", shapes::kClassifiers, "Domain, PII and preference classifiers.");
-  v.reserved("complexity", shapes::kComplexityModule, "Prototypes of complexity signals.");
-  v.reserved("hallucination_mitigation", shapes::kHallucinationMitigation, "Checks of answers.");
-  v.reserved("feedback_detector", shapes::kFeedbackDetector, "User feedback detection.");
-  v.reserved("modality_detector", shapes::kModalityDetector, "Detection of wishes for pictures.");
+  v.field("classifier", x.classifier, {.doc = "Domain, PII and preference classifiers."});
+  v.field("complexity", x.complexity, {.doc = "Complexity signals."});
+  v.field("hallucination_mitigation", x.hallucination_mitigation, {.doc = "Checks of answers."});
+  v.field("feedback_detector", x.feedback_detector, {.doc = "User feedback detection."});
+  v.field("modality_detector", x.modality_detector, {.doc = "Detection of wishes for pictures."});
 }
 
 void describe(config::Visitor& v, ModelCatalogSpec& x) {
@@ -51,9 +51,11 @@ void describe(config::Visitor& v, ModelCatalogSpec& x) {
        .ours = true});
   v.field("runtime", x.runtime, {.doc = "How models use this machine.", .ours = true});
   v.reserved("substitute", "", "The built-in pack in place of the models named here.");
-  v.reserved("system", shapes::kSystemModels, "Paths of the models by role.");
+  v.field("system", x.system, {.doc = "Folders of the models by role."});
   v.reserved("external", shapes::kExternalModels, "Models behind an HTTP interface.");
-  v.reserved("kbs", shapes::kKnowledgeBases, "Knowledge bases.");
+  v.field("kbs", x.kbs,
+          {.doc = "Knowledge bases that kb signals compare requests with. privacy_kb and mmlu_kb are known without "
+                  "being listed, as in VSR; their example texts are VSR's."});
 }
 
 }  // namespace signalbox::router

@@ -1,8 +1,8 @@
-#include "signals/text_windows.h"
+#include "models/text_windows.h"
 
 #include <algorithm>
 
-namespace signalbox::signals {
+namespace signalbox::models {
 namespace {
 
 constexpr std::size_t kOverlapShare = 8;
@@ -27,4 +27,4 @@ std::vector<std::string_view> windows_of(std::string_view text, std::size_t coun
   return windows;
 }
 
-}  // namespace signalbox::signals
+}  // namespace signalbox::models

@@ -1,10 +1,10 @@
-#include "signals/text_windows.h"
+#include "models/text_windows.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace signalbox::signals {
+namespace signalbox::models {
 namespace {
 
 // Every byte is in some window, in order, and no window begins or ends inside a character.
@@ -49,4 +49,4 @@ TEST(TextWindows, AShortTextHasNoMoreWindowsThanBytes) {
 }
 
 }  // namespace
-}  // namespace signalbox::signals
+}  // namespace signalbox::models

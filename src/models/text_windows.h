@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-namespace signalbox::signals {
+namespace signalbox::models {
 
 // `count` pieces (fewer where the text is shorter than that) of about equal length, which together are the text. Each
 // begins an eighth of a piece before the last one's end, so that a phrase on a border stands whole in one of them.
 // Borders never part a UTF-8 character.
 std::vector<std::string_view> windows_of(std::string_view text, std::size_t count);
 
-}  // namespace signalbox::signals
+}  // namespace signalbox::models
