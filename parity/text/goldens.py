@@ -8,6 +8,8 @@ The tensors of goldens.safetensors, for text number i (0, 1, ...):
   i.layer.k float32 [tokens, hidden]  k = 0: after the embeddings; k: after layer k
                             (of the texts 0, N, 2N, ...; without --layers-every, of none)
   vectors   float32 [texts, hidden]   pooled and L2-normalised, as sentence-transformers does
+or, of a classifier (config.json says ...ForSequenceClassification or ...ForTokenClassification):
+  i.logits  float32 [labels] or [tokens, labels]
 manifest.json holds the texts, the versions and the SHA-256 of the weights and the tokenizer that were used.
 """
 import argparse
@@ -41,6 +43,25 @@ def pooled(states: torch.Tensor, how: str) -> torch.Tensor:
     return vector / vector.norm()
 
 
+def task_of(config: dict) -> str:
+    name = (config.get("architectures") or [""])[0]
+    return {"ForSequenceClassification": "sequence_classification", "ForTokenClassification": "token_classification"}.get(
+        name[name.find("For"):] if "For" in name else "", "text")
+
+
+def classes_of(task: str):
+    return {"text": transformers.AutoModel, "sequence_classification": transformers.AutoModelForSequenceClassification,
+            "token_classification": transformers.AutoModelForTokenClassification}[task]
+
+
+def limit_of(folder: pathlib.Path, config: dict, task: str) -> int | None:
+    limit = read_json(folder / "sentence_bert_config.json", {}).get("max_seq_length")
+    if limit or task == "text":
+        return limit
+    offset = config["pad_token_id"] + 1 if config["model_type"] in ("roberta", "xlm-roberta") else 0
+    return config["max_position_embeddings"] - offset
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", type=pathlib.Path)
@@ -50,31 +71,37 @@ def main() -> None:
     args = parser.parse_args()
     texts = args.texts.read_text().split("\n")
     texts = texts[:-1] if texts[-1] == "" else texts
+    config = read_json(args.model / "config.json", {})
+    task = task_of(config)
     tokenizer = tokenizers.Tokenizer.from_file(str(args.model / "tokenizer.json"))
     tokenizer.no_padding()
-    limit = read_json(args.model / "sentence_bert_config.json", {}).get("max_seq_length")
+    limit = limit_of(args.model, config, task)
     if limit:
         tokenizer.enable_truncation(limit)
     else:
         tokenizer.no_truncation()
-    model = transformers.AutoModel.from_pretrained(args.model, attn_implementation="eager").double().eval()
+    model = classes_of(task).from_pretrained(args.model, attn_implementation="eager").double().eval()
     how = pooling_of(args.model)
     tensors, vectors = {}, []
     with torch.no_grad():
         for number, text in enumerate(texts):
             encoded = tokenizer.encode(text)
             ids = torch.tensor([encoded.ids])
-            result = model(input_ids=ids, token_type_ids=torch.tensor([encoded.type_ids]), output_hidden_states=True)
+            result = model(input_ids=ids, attention_mask=torch.ones_like(ids), output_hidden_states=True)
             tensors[f"{number}.ids"] = numpy.array(encoded.ids, dtype=numpy.int32)
             if args.layers_every and number % args.layers_every == 0:
                 for layer, states in enumerate(result.hidden_states):
                     tensors[f"{number}.layer.{layer}"] = states[0].float().numpy()
-            vectors.append(pooled(result.hidden_states[-1][0], how).float().numpy())
-    tensors["vectors"] = numpy.stack(vectors)
+            if task == "text":
+                vectors.append(pooled(result.hidden_states[-1][0], how).float().numpy())
+            else:
+                tensors[f"{number}.logits"] = result.logits[0].float().numpy()
+    if vectors:
+        tensors["vectors"] = numpy.stack(vectors)
     out = args.out or args.model / "goldens"
     out.mkdir(parents=True, exist_ok=True)
     safetensors.numpy.save_file(tensors, out / "goldens.safetensors")
-    manifest = {"kind": "text", "pooling": how, "texts": texts, "layers_every": args.layers_every,
+    manifest = {"kind": task, **({"pooling": how} if task == "text" else {}), "texts": texts, "layers_every": args.layers_every,
                 "weights_sha256": sha256(args.model / "model.safetensors"),
                 "tokenizer_sha256": sha256(args.model / "tokenizer.json"),
                 "reference": {"torch": torch.__version__, "transformers": transformers.__version__,

@@ -10,10 +10,10 @@
 
 #include "cli/commands.h"
 #include "tensor/load_error.h"
-#include "trust/embedder_loader.h"
 #include "trust/goldens.h"
 #include "trust/precision.h"
 #include "trust/text_parity.h"
+#include "trust/verdict.h"
 
 namespace signalbox::cli {
 namespace {
@@ -77,20 +77,41 @@ void print(const Flags& flags, const trust::Goldens& goldens, const trust::TextP
     fmt::print("  {:<28} {:.2e} {}  ({} texts, worst {})\n", layer.name, layer.relative_error, judged, layer.texts,
                layer.worst_text);
   }
-  fmt::print("  {:<28} {:.8f} {}\n", "lowest cosine of a vector", parity.lowest_cosine,
+  fmt::print("  {:<28} {:.8f} {}\n", "lowest cosine", parity.lowest_cosine,
              verdict.exact    ? ""
              : verdict.passed ? "good"
                               : "BAD");
 }
 
-int run(const Flags& flags) {
+// What was compared, of either kind of model.
+struct Compared {
+  std::vector<std::size_t> other_ids;
+  trust::TextParity parity;
+};
+
+Compared compare_text_model(const Flags& flags, const trust::Goldens& goldens, tensor::Arithmetic arithmetic) {
   const models::LoadedEncoder model = models::LoadedEncoder::from(flags.model);
-  const trust::Goldens goldens = trust::load_goldens(flags.goldens.empty() ? flags.model + "/goldens" : flags.goldens);
-  const std::vector<std::size_t> other_ids = trust::texts_with_other_ids(model, goldens);
-  const tensor::Arithmetic arithmetic = arithmetics().at(flags.precision);
   const std::unique_ptr<models::TextEncoder> other =
       arithmetic == tensor::Arithmetic::fp32 ? nullptr : model.encoder_in(arithmetic);
-  const trust::TextParity parity = trust::compare_with_goldens(other ? *other : *model.encoder, goldens);
+  return {trust::texts_with_other_ids(model, goldens),
+          trust::compare_with_goldens(other ? *other : *model.encoder, goldens)};
+}
+
+Compared compare_classifier(const Flags& flags, const trust::Goldens& goldens, tensor::Arithmetic arithmetic) {
+  if (arithmetic != tensor::Arithmetic::fp32) throw tensor::LoadError("classifiers are served in fp32 alone");
+  const bool sequence = goldens.kind == trust::GoldensKind::sequence_classification;
+  const models::LoadedClassifier model = models::LoadedClassifier::from(
+      flags.model, sequence ? models::ClassifierTask::sequence : models::ClassifierTask::token);
+  return {trust::texts_with_other_ids(model.text, goldens),
+          trust::compare_with_goldens(*model.text.encoder, *model.head, goldens)};
+}
+
+int run(const Flags& flags) {
+  const trust::Goldens goldens = trust::load_goldens(flags.goldens.empty() ? flags.model + "/goldens" : flags.goldens);
+  const tensor::Arithmetic arithmetic = arithmetics().at(flags.precision);
+  const auto [other_ids, parity] = goldens.kind == trust::GoldensKind::text
+                                       ? compare_text_model(flags, goldens, arithmetic)
+                                       : compare_classifier(flags, goldens, arithmetic);
   const Verdict verdict(arithmetic, parity, other_ids);
   if (flags.json) {
     std::cout << as_json(flags, goldens, parity, other_ids, verdict).dump() << "\n";

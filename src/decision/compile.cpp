@@ -93,7 +93,10 @@ std::set<Reference> referenced_signals(const RecipeInput& recipe) {
   for (const ComposerInput& composer : recipe.composers) collect(*composer.filter, result);
   if (recipe.projections == nullptr) return result;
   for (const ScoreSpec& score : recipe.projections->scores) {
-    for (const ScoreInputSpec& input : score.inputs) result.emplace(input.type, input.name);
+    for (const ScoreInputSpec& input : score.inputs) {
+      const bool metric = input.type == "kb_metric";
+      result.emplace(metric ? "kb" : input.type, metric ? kb_leaf(input) : input.name);
+    }
   }
   return result;
 }

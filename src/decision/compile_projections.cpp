@@ -116,15 +116,11 @@ class Compiler {
     input.weight = spec.weight;
     input.match = semantics_.score_match(spec.match);
     input.miss = spec.miss.value_or(0);
-    input.label = spec.type + ":" + (spec.type == "kb_metric" ? spec.kb + "/" + spec.metric : spec.name);
+    input.label = spec.type + ":" + (spec.type == "kb_metric" ? kb_leaf(spec) : spec.name);
     if (spec.type == "projection") {
       projection_input(spec, input);
     } else if (spec.type == "kb_metric") {
-      // The knowledge base's own margin; no leaf carries it, and without a model it is unknown.
-      input.source = ScoreInput::Source::missing;
-      if (spec.kb.empty() || spec.metric.empty()) {
-        diagnostics_.error(spec.path, "missing_key", "a kb_metric input needs kb and metric");
-      }
+      metric_input(spec, input);
     } else {
       signal_input(spec, input);
     }
@@ -149,6 +145,20 @@ class Compiler {
       input.output = it->second;
     else
       dangling(spec, "mapping output", keys(outputs_));
+  }
+
+  // The kb family has a leaf for each metric that is named: kb/metric.
+  void metric_input(const ScoreInputSpec& spec, ScoreInput& input) {
+    input.source = ScoreInput::Source::raw;
+    if (spec.kb.empty() || spec.metric.empty()) {
+      diagnostics_.error(spec.path, "missing_key", "a kb_metric input needs kb and metric");
+    } else if (const auto id = program_.signals.find("kb", kb_leaf(spec))) {
+      input.signal = *id;
+    } else {
+      diagnostics_.error(spec.path, "dangling_reference",
+                         fmt::format("no knowledge base \"{}\" with a metric \"{}\" is declared", spec.kb, spec.metric),
+                         "declare it in global.model_catalog.kbs; every one has best_score and best_matched_score");
+    }
   }
 
   void signal_input(const ScoreInputSpec& spec, ScoreInput& input) {

@@ -135,6 +135,7 @@ TEST(CompileProjections, ScoreInputs) {
   expect_input("type: projection, name: t", ".name", "dangling_reference", "");
   expect_input("type: projection, name: t, value_source: confidence", ".name", "dangling_reference");
   expect_input("type: kb_metric, kb: b", "", "missing_key");
+  expect_input("type: kb_metric, kb: b, metric: best_score", "", "dangling_reference", "global.model_catalog.kbs");
   expect_input("type: keyword, name: urgent, value_source: score", ".value_source", "wrong_value_source", "binary");
 }
 

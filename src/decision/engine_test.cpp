@@ -163,10 +163,11 @@ TEST(Engine, BugDeterminedAskedForTheConfidenceToo) {
 // Bug: a knowledge base's missing metric left the outcome "determined".
 TEST(Engine, BugAMissingMetricCountedAsDetermined) {
   Recipe recipe(
-      {}, first_or_second(
-              "{type: projection, name: high}",
-              "projections: {scores: [{name: s, inputs: [{type: kb_metric, kb: b, metric: best_score, weight: 1}]}],"
-              " mappings: [{name: m, source: s, outputs: [{name: high, gte: 0.5}]}]}\n"));
+      {{"kb", "b/best_score", unknown(Reason::model_missing)}},
+      first_or_second(
+          "{type: projection, name: high}",
+          "projections: {scores: [{name: s, inputs: [{type: kb_metric, kb: b, metric: best_score, weight: 1}]}],"
+          " mappings: [{name: m, source: s, outputs: [{name: high, gte: 0.5}]}]}\n"));
   const Outcome outcome = recipe.eager();
   EXPECT_EQ(Recipe::name(outcome, recipe), "second");
   EXPECT_FALSE(outcome.determined);

@@ -52,7 +52,7 @@ struct Interval {
 };
 
 struct ScoreInput {
-  enum class Source : std::uint8_t { binary, confidence, raw, score, output_match, output_confidence, missing };
+  enum class Source : std::uint8_t { binary, confidence, raw, score, output_match, output_confidence };
   Source source = Source::binary;
   SignalId signal = kNone;
   ScoreId score = kNone;

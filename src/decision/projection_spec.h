@@ -28,6 +28,11 @@ struct ScoreInputSpec {
   std::optional<double> match, miss;
 };
 
+// The kb signal that carries the metric of a kb_metric input.
+inline std::string kb_leaf(const ScoreInputSpec& input) {
+  return input.kb + "/" + input.metric;
+}
+
 struct ScoreSpec {
   std::string path, name, method = "weighted_sum";
   std::vector<ScoreInputSpec> inputs;

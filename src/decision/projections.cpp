@@ -83,9 +83,6 @@ void Evaluator::compute_score(ScoreId id) {
 Interval Evaluator::input_value(const ScoreInput& input, ScoreBelief& into) const {
   using Source = ScoreInput::Source;
   switch (input.source) {
-    case Source::missing:
-      (unknowns_ == Unknowns::all_open ? into.open : into.unknown) = true;
-      return {-kInfinity, kInfinity};
     case Source::score: {
       const ScoreBelief& other = scores_[input.score];
       into.open |= other.open;

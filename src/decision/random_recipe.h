@@ -60,6 +60,7 @@ class RandomRecipe {
     add("preference", {"p0", "p1"}, Cost::remote);
     add("complexity", {"c:hard", "c:easy", "x:hard"}, Cost::model);
     add("jailbreak", {"j0", "j1"}, Cost::model, true);
+    add("kb", {"b/best_score"}, Cost::model);
     if (chance(0.25)) add("authz", {"a0"}, Cost::instant);
     for (FakeSignal& fake : fakes) {
       if (fake.type == "authz" && chance(0.2)) fake.result = unknown(signals::Reason::identity_missing);
@@ -83,7 +84,7 @@ class RandomRecipe {
       input.name = bands_[static_cast<std::size_t>(below(static_cast<int>(bands_.size())))];
       input.value_source = chance(0.5) ? ValueSource::confidence : ValueSource::binary;
     } else if (chance(0.03)) {
-      input.type = "kb_metric", input.kb = "kb", input.metric = "best_score";
+      input.type = "kb_metric", input.kb = "b", input.metric = "best_score";
     } else {
       const FakeSignal& fake = fakes[static_cast<std::size_t>(below(static_cast<int>(fakes.size())))];
       input.type = fake.type, input.name = fake.name;

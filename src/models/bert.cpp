@@ -1,14 +1,14 @@
 #include "models/bert.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
+#include "models/encoder_config.h"
+#include "models/encoder_parts.h"
 #include "tensor/kernels.h"
-#include "tensor/load_error.h"
 
 namespace signalbox::models {
 namespace {
@@ -19,49 +19,6 @@ using tensor::Linear;
 using tensor::Matrix;
 using tensor::WeightScope;
 
-struct LayerNorm {
-  LayerNorm(const WeightScope& scope, const EncoderConfig& c)
-      : gain(scope.vector("weight", c.hidden)), shift(scope.vector("bias", c.hidden)), epsilon(c.epsilon) {}
-
-  void operator()(float* x, std::int64_t rows) const {
-    tensor::vector_kernels().layer_norm(x, rows, static_cast<std::int64_t>(gain.size()), gain.data(), shift.data(),
-                                        epsilon);
-  }
-
-  std::vector<float> gain, shift;
-  float epsilon;
-};
-
-Linear linear(const WeightScope& scope, std::int64_t in, std::int64_t out, Epilogue epilogue, Arithmetic arithmetic) {
-  return {scope.matrix("weight", out, in), scope.vector("bias", out), epilogue, arithmetic};
-}
-
-// Query, key and value as one product: their weights stacked.
-Linear fused_qkv(const WeightScope& scope, std::int64_t width, Arithmetic arithmetic) {
-  Matrix stacked{3 * width, width, {}};
-  std::vector<float> bias;
-  for (const char* const part : {"query", "key", "value"}) {
-    const WeightScope one = scope.scope(part);
-    const Matrix weight = one.matrix("weight", width, width);
-    const std::vector<float> shift = one.vector("bias", width);
-    stacked.values.insert(stacked.values.end(), weight.values.begin(), weight.values.end());
-    bias.insert(bias.end(), shift.begin(), shift.end());
-  }
-  return {stacked, bias, Epilogue::none, arithmetic};
-}
-
-Epilogue epilogue_of(Activation activation) {
-  switch (activation) {
-    case Activation::gelu_erf:
-      return Epilogue::gelu_erf;
-    case Activation::gelu_tanh:
-      return Epilogue::gelu_tanh;
-    case Activation::relu:
-      return Epilogue::relu;
-  }
-  return Epilogue::none;
-}
-
 struct Embeddings {
   Embeddings(const WeightScope& scope, const EncoderConfig& c)
       : words(scope.matrix("word_embeddings.weight", c.vocabulary, c.hidden)),
@@ -69,16 +26,14 @@ struct Embeddings {
         types(scope.matrix("token_type_embeddings.weight", c.types, c.hidden)),
         norm(scope.scope("LayerNorm"), c) {}
 
-  void operator()(const PackedBatch& batch, float* hidden) const {
+  void operator()(const PackedBatch& batch, std::int64_t first, std::int64_t rows, float* hidden) const {
     const std::int64_t width = words.columns;
-    for (std::size_t s = 0; s + 1 < batch.starts.size(); ++s) {
-      for (std::size_t t = batch.starts[s]; t < batch.starts[s + 1]; ++t) {
-        const auto position = static_cast<std::int64_t>(t - batch.starts[s]);
-        tensor::vector_kernels().add3(row(words, batch.ids[t]), positions.values.data() + position * width,
-                                      row(types, batch.types[t]), width, hidden + static_cast<std::int64_t>(t) * width);
-      }
+    for (std::int64_t t = first; t < first + rows; ++t) {
+      const auto token = static_cast<std::size_t>(t);
+      tensor::vector_kernels().add3(row(words, batch.ids[token]), row(positions, batch.position_of(token)),
+                                    row(types, batch.types[token]), width, hidden + t * width);
     }
-    norm(hidden, batch.tokens());
+    norm(hidden + first * width, rows);
   }
 
   static const float* row(const Matrix& table, std::uint32_t index) {
@@ -92,49 +47,48 @@ struct Embeddings {
 struct Layer {
   Layer(const WeightScope& scope, const EncoderConfig& c, Arithmetic a)
       : heads(c.heads),
-        qkv(fused_qkv(scope.scope("attention.self"), c.hidden, a)),
+        qkv(stacked_linear(scope.scope("attention.self"), {"query", "key", "value"}, c.hidden, c.hidden, a)),
         output(linear(scope.scope("attention.output.dense"), c.hidden, c.hidden, Epilogue::add, a)),
         attention_norm(scope.scope("attention.output.LayerNorm"), c),
         up(linear(scope.scope("intermediate.dense"), c.hidden, c.intermediate, epilogue_of(c.activation), a)),
         down(linear(scope.scope("output.dense"), c.intermediate, c.hidden, Epilogue::add, a)),
         norm(scope.scope("output.LayerNorm"), c) {}
 
-  void operator()(const PackedBatch& batch, EncoderWorkspace& w) const {
-    w.runner.run(qkv, w.hidden.data(), batch.tokens(), w.qkv.data());
-    attend(batch, w);
-    // The rest goes row by row: a block of rows passes through all of it while it is in the cache.
-    for (std::int64_t first = 0; first < batch.tokens(); first += Linear::kMaxRows) {
-      feed_forward(w, first, std::min(Linear::kMaxRows, batch.tokens() - first));
-    }
+  // Queries, keys and values of some rows.
+  void project(EncoderWorkspace& w, std::int64_t first, std::int64_t rows, EncoderScratch& scratch) const {
+    scratch.runner.run(qkv, w.hidden.data() + first * qkv.in(), rows, w.qkv.data() + first * qkv.out());
   }
 
+  // Every head of every sequence by itself.
   void attend(const PackedBatch& batch, EncoderWorkspace& w) const {
-    const std::int64_t width = output.in();
-    const std::int64_t dimension = width / heads;
+    w.each(batch.sequences() * heads, [&](std::int64_t item, EncoderScratch& scratch) {
+      attend_head(batch, static_cast<std::size_t>(item / heads), item % heads, w, scratch);
+    });
+  }
+
+  void attend_head(const PackedBatch& batch, std::size_t sequence, std::int64_t number, EncoderWorkspace& w,
+                   EncoderScratch& scratch) const {
+    const std::int64_t width = output.in(), first = batch.starts[sequence];
     tensor::AttentionHead head;
-    head.dimension = dimension;
+    head.dimension = width / heads;
+    head.length = batch.starts[sequence + 1] - first;
     head.stride = 3 * width;
     head.out_stride = width;
-    head.scale = 1.0F / std::sqrt(static_cast<float>(dimension));
-    for (std::size_t s = 0; s + 1 < batch.starts.size(); ++s) {
-      const std::int64_t first = batch.starts[s];
-      head.length = batch.starts[s + 1] - first;
-      for (std::int64_t i = 0; i < heads; ++i) {
-        head.query = w.qkv.data() + first * head.stride + i * dimension;
-        head.key = head.query + width;
-        head.value = head.key + width;
-        head.out = w.context.data() + first * width + i * dimension;
-        tensor::vector_kernels().attention(head, w.scratch.data());
-      }
-    }
+    head.scale = 1.0F / std::sqrt(static_cast<float>(head.dimension));
+    head.query = w.qkv.data() + first * head.stride + number * head.dimension;
+    head.key = head.query + width;
+    head.value = head.key + width;
+    head.out = w.context.data() + first * width + number * head.dimension;
+    tensor::vector_kernels().attention(head, scratch.attention.data());
   }
 
-  void feed_forward(EncoderWorkspace& w, std::int64_t first, std::int64_t rows) const {
+  // What follows attention goes row by row.
+  void feed_forward(EncoderWorkspace& w, std::int64_t first, std::int64_t rows, EncoderScratch& scratch) const {
     float* const hidden = w.hidden.data() + first * output.out();
-    w.runner.run(output, w.context.data() + first * output.in(), rows, hidden);
+    scratch.runner.run(output, w.context.data() + first * output.in(), rows, hidden);
     attention_norm(hidden, rows);
-    w.runner.run(up, hidden, rows, w.inner.data());
-    w.runner.run(down, w.inner.data(), rows, hidden);
+    scratch.runner.run(up, hidden, rows, scratch.inner.data());
+    scratch.runner.run(down, scratch.inner.data(), rows, hidden);
     norm(hidden, rows);
   }
 
@@ -161,11 +115,20 @@ class Bert final : public TextEncoder {
     if (batch.tokens() > workspace.max_tokens) throw std::length_error("more tokens than the workspace has room for");
     const std::span<const float> hidden(workspace.hidden.data(),
                                         static_cast<std::size_t>(batch.tokens() * config_.hidden));
-    embeddings_(batch, workspace.hidden.data());
+    // A step is what goes row by row, from one attention to the next: a piece of rows passes through all of it while it
+    // is in the cache.
+    workspace.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
+      embeddings_(batch, first, rows, workspace.hidden.data());
+      layers_.front().project(workspace, first, rows, scratch);
+    });
     if (options.observe) options.observe(0, hidden);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       if (options.go_on && !options.go_on()) return false;
-      layers_[i](batch, workspace);
+      layers_[i].attend(batch, workspace);
+      workspace.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
+        layers_[i].feed_forward(workspace, first, rows, scratch);
+        if (i + 1 < layers_.size()) layers_[i + 1].project(workspace, first, rows, scratch);
+      });
       if (options.observe) options.observe(static_cast<std::int64_t>(i) + 1, hidden);
     }
     return true;
@@ -177,30 +140,38 @@ class Bert final : public TextEncoder {
   std::vector<Layer> layers_;
 };
 
-// Of a BERT with a head that we do not use, and a constant that old files store.
-bool is_harmless(std::string_view tensor) {
+}  // namespace
+
+EncoderConfig read_bert_config(const JsonObject& config) {
+  EncoderConfig encoder = read_sizes(config);
+  encoder.types = config.integer("type_vocab_size", 0, 64);
+  encoder.activation = read_activation(config, "hidden_act", "gelu");
+  encoder.epsilon = static_cast<float>(config.number_or("layer_norm_eps", 1e-12, 0, 1));
+  if (config.text_or("position_embedding_type", "absolute") != "absolute") {
+    config.refuse("position_embedding_type", "is not absolute, the only kind that is supported");
+  }
+  if (config.flag_or("is_decoder", false)) config.refuse("is_decoder", "is true: this is no encoder");
+  check_heads(config, encoder);
+  return encoder;
+}
+
+bool is_harmless_in_bert(std::string_view tensor) {
   return tensor.find("pooler.") != std::string_view::npos || tensor.starts_with("cls.") ||
          tensor.ends_with("embeddings.position_ids");
 }
 
-}  // namespace
-
 std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights,
                                        Arithmetic arithmetic) {
-  const std::string& file = weights.file().name();
-  if (config.hidden / config.heads % tensor::kHeadStep != 0 || config.hidden / config.heads > tensor::kMaxHead) {
-    throw tensor::LoadError(fmt::format("{}: heads of {} numbers are not supported, only multiples of {} up to {}",
-                                        file, config.hidden / config.heads, tensor::kHeadStep, tensor::kMaxHead));
-  }
   const bool nested = weights.scope("bert").has("embeddings.word_embeddings.weight");
-  auto bert = std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""), arithmetic);
-  for (const std::string& name : weights.unused()) {
-    if (!is_harmless(name)) {
-      throw tensor::LoadError(
-          fmt::format("{}: tensor \"{}\" is not part of a BERT encoder of {} layers", file, name, config.layers));
-    }
-  }
-  return bert;
+  return std::make_unique<Bert>(config, weights.scope(nested ? "bert" : ""), arithmetic);
+}
+
+std::unique_ptr<ClassificationHead> make_bert_head(ClassifierTask task, const EncoderConfig& config,
+                                                   const tensor::Weights& weights, std::size_t labels) {
+  Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
+  if (task == ClassifierTask::token) return each_token_head(std::move(last));
+  return first_token_head({weights.scope("bert.pooler.dense"), config.hidden, config.hidden}, HeadActivation::tanh,
+                          std::move(last));
 }
 
 }  // namespace signalbox::models

@@ -5,12 +5,20 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
+#include "models/classification_head.h"
+#include "models/json_file.h"
 #include "models/text_encoder.h"
 
 namespace signalbox::models {
 
+EncoderConfig read_bert_config(const JsonObject& config);
 std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights,
                                        tensor::Arithmetic arithmetic);
+// Of a BERT with a head that we do not use, and a constant that old files store.
+bool is_harmless_in_bert(std::string_view tensor);
+std::unique_ptr<ClassificationHead> make_bert_head(ClassifierTask task, const EncoderConfig& config,
+                                                   const tensor::Weights& weights, std::size_t labels);
 
 }  // namespace signalbox::models

@@ -1,9 +1,9 @@
 // Who opens model folders: the interface between a configuration that names a folder and the runtime that loads it.
 //
-// A configuration says what it wants (EmbedderRequest); the provider answers with an embedder or with one sentence that
-// says what is wrong with the folder. Equal requests share one loaded model, across configurations and reloads: the
-// provider keeps models by fingerprint, precision and dimension for as long as somebody holds them. Owned by whoever
-// starts the process; open() may take seconds and may be called by any thread, never by an I/O thread.
+// A configuration says what it wants (a request); the provider answers with a model or with one sentence that says what
+// is wrong with the folder. Equal requests share one loaded model, across configurations and reloads: the provider
+// keeps models by fingerprint, precision and dimension for as long as somebody holds them. Owned by whoever starts the
+// process; open() may take seconds and may be called by any thread, never by an I/O thread.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,10 @@
 #include <memory>
 #include <string>
 
+#include "models/text_classifier.h"
 #include "models/text_embedder.h"
+#include "models/text_tagger.h"
+#include "models/token_windows.h"
 
 namespace signalbox::models {
 
@@ -44,12 +47,28 @@ struct EmbedderRequest {
   RuntimeOptions runtime;
 };
 
+struct ClassifierRequest {
+  std::string path;  // the folder
+  // Classifiers are computed in fp32, which automatic means: thresholds are calibrated on their probabilities.
+  Precision precision = Precision::automatic;
+  TrustPolicy trust = TrustPolicy::proven_only;
+  WindowOptions windows;
+  RuntimeOptions runtime;
+};
+
 class EmbedderProvider {
  public:
-  using Opened = std::expected<std::shared_ptr<const TextEmbedder>, std::string>;
+  template <class Model>
+  using OpenedAs = std::expected<std::shared_ptr<const Model>, std::string>;
+  using Opened = OpenedAs<TextEmbedder>;
+  using OpenedClassifier = OpenedAs<TextClassifier>;
+  using OpenedTagger = OpenedAs<TextTagger>;
 
   virtual ~EmbedderProvider() = default;
   virtual Opened open(const EmbedderRequest& request) = 0;
+  // A folder of a fine-tuned sequence classifier, and of a token classifier.
+  virtual OpenedClassifier open_classifier(const ClassifierRequest& request) = 0;
+  virtual OpenedTagger open_tagger(const ClassifierRequest& request) = 0;
 };
 
 }  // namespace signalbox::models

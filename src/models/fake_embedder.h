@@ -127,10 +127,30 @@ class FakeProvider final : public EmbedderProvider {
     return embedder_;
   }
 
+  OpenedClassifier open_classifier(const ClassifierRequest& request) override {
+    classifier_requests.push_back(request);
+    return given(classifier);
+  }
+  OpenedTagger open_tagger(const ClassifierRequest& request) override {
+    classifier_requests.push_back(request);
+    return given(tagger);
+  }
+
   std::vector<EmbedderRequest> requests;
+  std::vector<ClassifierRequest> classifier_requests;
   std::optional<std::string> broken;
+  // What a test gives.
+  std::shared_ptr<const TextClassifier> classifier;
+  std::shared_ptr<const TextTagger> tagger;
 
  private:
+  template <class Model>
+  OpenedAs<Model> given(const std::shared_ptr<const Model>& model) const {
+    if (broken) return std::unexpected(*broken);
+    if (!model) return std::unexpected("there is no such folder");
+    return model;
+  }
+
   std::shared_ptr<const TextEmbedder> embedder_;
 };
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "models/architecture.h"
 #include "models/json_file.h"
 #include "tensor/load_error.h"
 
@@ -17,26 +18,6 @@ namespace {
 using nlohmann::json;
 using tensor::LoadError;
 namespace fs = std::filesystem;
-
-constexpr std::int64_t kMaxWidth = 1 << 16;
-constexpr std::int64_t kMaxVocabulary = 1 << 22;
-
-Activation activation_of(const JsonObject& config) {
-  const std::string name = config.text_or("hidden_act", "gelu");
-  if (name == "gelu") return Activation::gelu_erf;
-  if (name == "gelu_new" || name == "gelu_pytorch_tanh") return Activation::gelu_tanh;
-  if (name == "relu") return Activation::relu;
-  config.refuse("hidden_act",
-                fmt::format("is \"{}\"; known are gelu, gelu_new, gelu_pytorch_tanh and relu", name.substr(0, 32)));
-}
-
-// What a computation would silently ignore must not be there.
-void refuse_unknown_ways(const JsonObject& config) {
-  if (config.text_or("position_embedding_type", "absolute") != "absolute") {
-    config.refuse("position_embedding_type", "is not absolute, the only kind that is supported");
-  }
-  if (config.flag_or("is_decoder", false)) config.refuse("is_decoder", "is true: this is no encoder");
-}
 
 // As vLLM reads it. `is_matryoshka` alone does not say which lengths the model was trained for.
 std::vector<std::uint32_t> read_dimensions(const JsonObject& config, std::int64_t hidden) {
@@ -52,20 +33,15 @@ std::vector<std::uint32_t> read_dimensions(const JsonObject& config, std::int64_
 
 EncoderConfig read_encoder(const json& parsed, const std::string& file) {
   const JsonObject config(parsed, file);
-  EncoderConfig encoder;
-  encoder.model_type = config.text("model_type");
-  encoder.hidden = config.integer("hidden_size", 16, kMaxWidth);
-  encoder.layers = config.integer("num_hidden_layers", 1, 512);
-  encoder.heads = config.integer("num_attention_heads", 1, 1024);
-  encoder.intermediate = config.integer("intermediate_size", 1, kMaxWidth);
-  encoder.vocabulary = config.integer("vocab_size", 1, kMaxVocabulary);
-  encoder.positions = config.integer("max_position_embeddings", 1, 1 << 20);
-  encoder.types = config.integer("type_vocab_size", 0, 64);
-  encoder.activation = activation_of(config);
-  encoder.epsilon = static_cast<float>(config.number_or("layer_norm_eps", 1e-12, 0, 1));
+  const std::string model_type = config.text("model_type");
+  const Architecture* const architecture = find_architecture(model_type);
+  if (architecture == nullptr) {
+    config.refuse("model_type", fmt::format("is \"{}\", an architecture that Signalbox does not know; it knows {}",
+                                            model_type.substr(0, 40), known_architectures()));
+  }
+  EncoderConfig encoder = architecture->read_config(config);
+  encoder.model_type = model_type;
   encoder.matryoshka_dimensions = read_dimensions(config, encoder.hidden);
-  refuse_unknown_ways(config);
-  if (encoder.hidden % encoder.heads != 0) config.refuse("num_attention_heads", "does not divide hidden_size");
   return encoder;
 }
 

@@ -4,30 +4,14 @@
 // with it.
 #pragma once
 
-#include <filesystem>
 #include <memory>
-#include <mutex>
-#include <vector>
 
-#include "models/model_config.h"
+#include "models/loaded_encoder.h"
 #include "models/text_batcher.h"
 #include "models/text_embedder.h"
-#include "tokenizers/tokenizer.h"
+#include "models/token_desks.h"
 
 namespace signalbox::models {
-
-// What is loaded from a folder before anything is served: what goldens are compared with.
-struct LoadedEncoder {
-  ModelFolder folder;
-  tokenizers::Tokenizer tokenizer;
-  std::unique_ptr<TextEncoder> encoder;
-  std::uint32_t max_tokens = 0;  // of a text, special tokens included
-
-  // Throws tensor::LoadError: whatever is wrong with the folder, and a tokenizer that does not belong to the weights.
-  static LoadedEncoder from(const std::filesystem::path& path);
-  // The same weights in another arithmetic. Throws tensor::LoadError.
-  std::unique_ptr<TextEncoder> encoder_in(tensor::Arithmetic arithmetic) const;
-};
 
 class ServedEmbedder final : public TextEmbedder {
  public:
@@ -41,17 +25,9 @@ class ServedEmbedder final : public TextEmbedder {
   const TextBatcher& batcher() const { return *batcher_; }
 
  private:
-  // What tokenising needs, lent to one call at a time.
-  struct Desk {
-    tokenizers::Scratch scratch;
-    tokenizers::Encoding encoding;
-  };
-  class Lent;
-
   LoadedEncoder loaded_;
   ModelInfo info_;
-  mutable std::mutex desks_mutex_;
-  mutable std::vector<std::unique_ptr<Desk>> desks_;
+  mutable TokenDesks desks_;
   std::unique_ptr<TextBatcher> batcher_;  // last: its workers use what stands above
 };
 

@@ -19,4 +19,18 @@ EmbedderProvider::Opened ServedModels::open(const EmbedderRequest& request, std:
   return std::make_shared<const GatedEmbedder>(std::move(cached), request.trust);
 }
 
+EmbedderProvider::OpenedClassifier ServedModels::open_classifier(const ClassifierRequest& request) {
+  EmbedderProvider::OpenedClassifier opened = provider_->open_classifier(request);
+  if (!opened) return opened;
+  if (metrics_) metrics_->served((*opened)->info());
+  return std::make_shared<const GatedClassifier>(std::move(*opened), request.trust);
+}
+
+EmbedderProvider::OpenedTagger ServedModels::open_tagger(const ClassifierRequest& request) {
+  EmbedderProvider::OpenedTagger opened = provider_->open_tagger(request);
+  if (!opened) return opened;
+  if (metrics_) metrics_->served((*opened)->info());
+  return std::make_shared<const GatedTagger>(std::move(*opened), request.trust);
+}
+
 }  // namespace signalbox::models

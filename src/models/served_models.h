@@ -1,4 +1,4 @@
-// The embedding models of the process: opened by a provider, gated by trust, with the caches that outlive
+// The models of the process: opened by a provider, gated by trust, with the caches that outlive
 // configurations.
 //
 // One object for the life of the process, made before the first configuration is loaded and gone after the last
@@ -24,6 +24,9 @@ class ServedModels {
   // The model as a configuration uses it: trust gate, then the cache across requests, then the model. `cache_bytes`
   // sets the bound of the cache, which is one for all models.
   EmbedderProvider::Opened open(const EmbedderRequest& request, std::size_t cache_bytes);
+  // Classifiers behind the trust gate.
+  EmbedderProvider::OpenedClassifier open_classifier(const ClassifierRequest& request);
+  EmbedderProvider::OpenedTagger open_tagger(const ClassifierRequest& request);
   const std::shared_ptr<CandidateStore>& candidates() const { return candidates_; }
 
  private:

@@ -10,7 +10,8 @@
 namespace signalbox::models {
 namespace {
 
-constexpr std::size_t kShortTokens = 64;  // up to which a text belongs to the short lane
+constexpr std::size_t kShortTokens = 64;   // up to which a text belongs to the short lane
+constexpr std::size_t kSharedTokens = 16;  // from which a batch is worth the wakening of another thread
 
 // The n-th processor that this process may use, counted round.
 void pin_to(std::uint32_t n) {
@@ -51,7 +52,15 @@ struct TextBatcher::Job {
 
 TextBatcher::TextBatcher(const TextEncoder& encoder, std::uint32_t max_tokens, const BatchLimits& limits, Now now)
     : encoder_(encoder), limits_(limits), max_tokens_(max_tokens), now_(std::move(now)) {
-  for (std::uint32_t i = 0; i < std::max(1U, limits.threads); ++i) workers_.emplace_back([this, i] { work(i); });
+  const std::uint32_t threads = std::max(1U, limits.threads);
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    teams_.push_back(std::make_unique<Team>([this] {
+      // Under the lock: whoever is about to sleep has looked before or will look after.
+      const std::lock_guard lock(mutex_);
+      arrived_.notify_all();
+    }));
+  }
+  for (std::uint32_t i = 0; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
 }
 
 TextBatcher::~TextBatcher() {
@@ -69,8 +78,7 @@ TextBatcher::~TextBatcher() {
 }
 
 std::size_t TextBatcher::waiting() const {
-  const std::lock_guard lock(mutex_);
-  return waiting_locked();
+  return waiting_.load();
 }
 
 std::expected<void, EmbedError> TextBatcher::run(std::vector<std::uint32_t> ids, const EmbedOptions& options,
@@ -86,7 +94,7 @@ std::expected<void, EmbedError> TextBatcher::run(std::vector<std::uint32_t> ids,
   const std::size_t own = job->ids.size() > kShortTokens ? 1 : 0;
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_locked() >= limits_.max_queue) {
+    if (waiting_ >= limits_.max_queue) {
       refused_.fetch_add(1, std::memory_order_relaxed);
       return std::unexpected(EmbedError{EmbedError::Kind::overloaded, "the encoder's queue is full"});
     }
@@ -94,6 +102,7 @@ std::expected<void, EmbedError> TextBatcher::run(std::vector<std::uint32_t> ids,
     // A lane that was empty must not be owed for the time in which it wanted nothing.
     if (lane.jobs.empty()) lane.served = std::max(lane.served, lanes_[1 - own].served);
     lane.jobs.push_back(job);
+    ++waiting_;
   }
   arrived_.notify_one();
   std::unique_lock lock(job->mutex);
@@ -122,61 +131,85 @@ void TextBatcher::fill(Batch& batch) {
       lane->served += size;
       batch.push_back(std::move(lane->jobs.front()));
       lane->jobs.pop_front();
+      --waiting_;
     }
   }
 }
 
-bool TextBatcher::wait_for_batch(Batch& batch) {
-  batch.clear();
+Team* TextBatcher::team_with_items() const {
+  const auto found = std::ranges::find_if(teams_, [](const auto& team) { return team->has_items(); });
+  return found == teams_.end() ? nullptr : found->get();
+}
+
+bool TextBatcher::wait_for_errand(Errand& errand) {
+  errand.batch.clear();
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [&] { return stopping_ || !lanes_[0].jobs.empty() || !lanes_[1].jobs.empty(); });
+  arrived_.wait(lock, [&] { return stopping_ || waiting_ > 0 || (errand.team = team_with_items()) != nullptr; });
   if (stopping_) return false;
-  fill(batch);
+  if (waiting_ == 0) return true;
+  errand.team = nullptr;
+  fill(errand.batch);
+  ++busy_;
+  // Texts that still wait are for the others.
+  errand.threads = waiting_ > 0 ? 1 : static_cast<std::uint32_t>(teams_.size()) - busy_ + 1;
   return true;
 }
 
 void TextBatcher::work(std::uint32_t worker) {
   if (limits_.pin) pin_to(worker);
   EncoderWorkspace workspace(encoder_.config(), std::max(limits_.max_batch_tokens, max_tokens_));
-  Batch batch;
-  while (wait_for_batch(batch)) {
-    std::erase_if(batch, [&](const std::shared_ptr<Job>& job) {
-      if (wanted(*job)) return false;
-      const bool late = now_() >= job->deadline;
-      job->finish(
-          std::unexpected(EmbedError{late ? EmbedError::Kind::timeout : EmbedError::Kind::cancelled,
-                                     late ? "the deadline passed while the text waited" : "the request was given up"}));
-      return true;
-    });
-    if (!batch.empty()) run_batch(batch, workspace);
+  Errand errand;
+  while (wait_for_errand(errand)) {
+    if (errand.team != nullptr) {
+      errand.team->help(workspace.own, [&] { return stopping_ || waiting_.load(std::memory_order_relaxed) > 0; });
+    } else {
+      serve(errand, *teams_[worker], workspace);
+    }
   }
 }
 
-void TextBatcher::run_batch(const Batch& batch, EncoderWorkspace& workspace) {
+void TextBatcher::serve(Errand& errand, Team& team, EncoderWorkspace& workspace) {
+  std::erase_if(errand.batch, [&](const std::shared_ptr<Job>& job) {
+    if (wanted(*job)) return false;
+    const bool late = now_() >= job->deadline;
+    job->finish(
+        std::unexpected(EmbedError{late ? EmbedError::Kind::timeout : EmbedError::Kind::cancelled,
+                                   late ? "the deadline passed while the text waited" : "the request was given up"}));
+    return true;
+  });
+  std::size_t tokens = 0;
+  for (const std::shared_ptr<Job>& job : errand.batch) tokens += job->ids.size();
+  workspace.share(teams_.size() > 1 && tokens >= kSharedTokens ? &team : nullptr, errand.threads);
+  const bool whole = !errand.batch.empty() && encode(errand.batch, workspace);
+  {
+    // Before anyone is answered: who asks again at once finds this worker free.
+    const std::lock_guard lock(mutex_);
+    --busy_;
+  }
+  if (whole) hand_out(errand.batch, workspace);
+}
+
+bool TextBatcher::encode(const Batch& batch, EncoderWorkspace& workspace) {
   workspace.pack.clear();
   for (const std::shared_ptr<Job>& job : batch) workspace.pack.add(job->ids);
-  bool whole = false;
-  std::string failure = "the request was given up";
-  EmbedError::Kind kind = EmbedError::Kind::cancelled;
+  EmbedError error{EmbedError::Kind::cancelled, "the request was given up"};
   try {
     const PassOptions options{
         .go_on = [&] { return std::any_of(batch.begin(), batch.end(), [&](const auto& job) { return wanted(*job); }); },
         .observe = {}};
-    whole = encoder_.encode(workspace.pack.batch(), workspace, options);
-  } catch (const std::exception& error) {
-    kind = EmbedError::Kind::failed;
-    failure = error.what();
+    if (encoder_.encode(workspace.pack.batch(), workspace, options)) return true;
+  } catch (const std::exception& thrown) {
+    error = {EmbedError::Kind::failed, thrown.what()};
   }
-  if (whole) {
-    batches_.fetch_add(1, std::memory_order_relaxed);
-    passes_.fetch_add(batch.size(), std::memory_order_relaxed);
-  }
+  for (const std::shared_ptr<Job>& job : batch) job->finish(std::unexpected(error));
+  return false;
+}
+
+void TextBatcher::hand_out(const Batch& batch, EncoderWorkspace& workspace) {
+  batches_.fetch_add(1, std::memory_order_relaxed);
+  passes_.fetch_add(batch.size(), std::memory_order_relaxed);
   const auto width = static_cast<std::size_t>(encoder_.config().hidden);
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!whole) {
-      batch[i]->finish(std::unexpected(EmbedError{kind, failure}));
-      continue;
-    }
     const std::lock_guard lock(batch[i]->mutex);
     if (batch[i]->abandoned) continue;
     const std::size_t first = workspace.pack.batch().starts[i];

@@ -3,6 +3,8 @@
 // A batch is the oldest job and whatever else fits into the token budget; sequences are packed, so nothing is padded.
 // Short and long texts have queues of their own, which take turns by the tokens they were served: a long text waits for
 // few short ones and a short one for one long batch at most. A job owns its ids: its request may go away at any time.
+// A worker without a text of its own helps another one with its batch, and leaves it as soon as a text waits: a lone
+// text has all workers, many texts have one each.
 // run() blocks its caller; any thread may call, but the workers' own. Destruction ends what runs between two layers and
 // fails what waits.
 #pragma once
@@ -19,13 +21,14 @@
 #include <thread>
 #include <vector>
 
+#include "models/team.h"
 #include "models/text_embedder.h"
 #include "models/text_encoder.h"
 
 namespace signalbox::models {
 
 struct BatchLimits {
-  std::uint32_t threads = 1;             // workers, each with a workspace of its own
+  std::uint32_t threads = 1;             // workers, each with a workspace of its own; what one text may use
   std::uint32_t max_batch_tokens = 256;  // a longer text is a batch of its own
   std::uint32_t max_queue = 512;         // texts that wait; above it: overloaded
   bool pin = false;                      // worker i to the i-th processor this process may use
@@ -60,11 +63,20 @@ class TextBatcher {
   };
   using Batch = std::vector<std::shared_ptr<Job>>;
 
+  // What a worker does next: an empty batch and no team end it.
+  struct Errand {
+    Batch batch;
+    std::uint32_t threads = 1;  // with which the batch may reckon
+    Team* team = nullptr;       // to be helped
+  };
   void work(std::uint32_t worker);
-  bool wait_for_batch(Batch& batch);
+  bool wait_for_errand(Errand& errand);
+  Team* team_with_items() const;
+  void serve(Errand& errand, Team& team, EncoderWorkspace& workspace);
   void fill(Batch& batch);
-  void run_batch(const Batch& batch, EncoderWorkspace& workspace);
-  std::size_t waiting_locked() const { return lanes_[0].jobs.size() + lanes_[1].jobs.size(); }
+  // False: it did not run to its end, and its jobs have been told.
+  bool encode(const Batch& batch, EncoderWorkspace& workspace);
+  void hand_out(const Batch& batch, EncoderWorkspace& workspace);
   bool wanted(const Job& job) const;
 
   const TextEncoder& encoder_;
@@ -73,9 +85,12 @@ class TextBatcher {
   const Now now_;
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
-  Lane lanes_[2];  // short, long
+  Lane lanes_[2];                        // short, long
+  std::atomic<std::size_t> waiting_{0};  // jobs in both; written under the lock
+  std::uint32_t busy_ = 0;               // workers with a batch
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> passes_{0}, batches_{0}, refused_{0};
+  std::vector<std::unique_ptr<Team>> teams_;  // one for each worker, which leads it
   std::vector<std::thread> workers_;
 };
 

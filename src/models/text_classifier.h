@@ -25,7 +25,7 @@ struct ClassifiedWindow {
 };
 
 struct Classification {
-  std::vector<float> probabilities;       // shape [labels], sum 1: the mean over the windows
+  std::vector<float> probabilities;       // shape [labels], sum 1: the mean over the windows, by tokens
   std::vector<ClassifiedWindow> windows;  // in order; one when the text fits
   std::uint32_t tokens = 0;               // of the whole text, special tokens included
   std::uint32_t covered_tokens = 0;       // of these, what the windows hold; fewer only beyond the window limit
@@ -41,6 +41,8 @@ class TextClassifier {
   // In the order of the probabilities, from the model's own files.
   virtual const std::vector<std::string>& labels() const = 0;
   virtual Result classify(std::string_view text, const EmbedOptions& options) const = 0;
+  // Encoder passes since the model was loaded: one for each window.
+  virtual std::uint64_t passes() const = 0;
 };
 
 }  // namespace signalbox::models

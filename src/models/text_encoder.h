@@ -1,7 +1,8 @@
 // A text encoder: token ids in, one hidden vector for each token out. What an architecture file implements.
 //
 // Immutable after construction and shared by all workers. What one pass needs belongs to a worker's EncoderWorkspace,
-// which is sized at construction: a pass allocates nothing of ours.
+// which is sized at construction: a pass allocates nothing of ours. A pass is a row of steps; the pieces of a step can
+// be computed by several threads (team.h).
 #pragma once
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "models/model_config.h"
+#include "models/team.h"
 #include "tensor/buffer.h"
 #include "tensor/linear.h"
 #include "tensor/weights.h"
@@ -26,6 +28,12 @@ struct PackedBatch {
   std::span<const std::uint32_t> starts;
 
   std::int64_t tokens() const { return static_cast<std::int64_t>(ids.size()); }
+  std::int64_t sequences() const { return static_cast<std::int64_t>(starts.size()) - 1; }
+  // Of a token in its sequence, from 0.
+  std::uint32_t position_of(std::size_t token) const {
+    const auto next = std::upper_bound(starts.begin(), starts.end(), static_cast<std::uint32_t>(token));
+    return static_cast<std::uint32_t>(token) - *(next - 1);
+  }
 };
 
 // Joins sequences into a PackedBatch; keeps its memory.
@@ -47,18 +55,56 @@ class SequencePack {
   std::vector<std::uint32_t> ids_, types_, starts_{0};
 };
 
+// What one thread needs besides the states that a pass is about. Construct it on that thread (LinearRunner).
+struct EncoderScratch {
+  EncoderScratch(const EncoderConfig& config, std::int64_t max_tokens);
+
+  tensor::Buffer inner;      // [Linear::kMaxRows, up_width]
+  tensor::Buffer attention;  // as attention_scratch() says, then what the architecture asks for (OwnConfig)
+  tensor::LinearRunner runner;
+};
+
 class EncoderWorkspace {
  public:
   EncoderWorkspace(const EncoderConfig& config, std::int64_t max_tokens);
 
+  // Whom the next passes are shared with, and for how many threads they are cut. Null: they run on this thread alone.
+  void share(Team* team, std::uint32_t threads) {
+    team_ = team;
+    threads_ = team == nullptr ? 1 : threads;
+  }
+  // Runs work(item, scratch) for the items 0 .. items - 1, on this thread or on several at once. Returns when all are
+  // done.
+  template <class Work>
+  void each(std::int64_t items, const Work& work) {
+    if (team_ != nullptr) {
+      team_->lead(items, own, work);
+    } else {
+      for (std::int64_t item = 0; item < items; ++item) work(item, own);
+    }
+  }
+  // Runs work(first, rows, scratch) for pieces of at most Linear::kMaxRows that together are `rows` rows. No piece
+  // reaches into the rows that another piece's products pad.
+  template <class Work>
+  void each_piece(std::int64_t rows, const Work& work) {
+    const std::int64_t piece = piece_of(rows);
+    each((rows + piece - 1) / piece, [&](std::int64_t item, EncoderScratch& scratch) {
+      work(item * piece, std::min(piece, rows - item * piece), scratch);
+    });
+  }
+
   std::int64_t max_tokens;
   SequencePack pack;
   tensor::Buffer hidden;   // [tokens, hidden]: the state, and after a pass its result
-  tensor::Buffer qkv;      // [tokens, 3 hidden]
-  tensor::Buffer context;  // [tokens, hidden]
-  tensor::Buffer inner;    // [Linear::kMaxRows, intermediate]
-  tensor::Buffer scratch;  // of attention
-  tensor::LinearRunner runner;
+  tensor::Buffer qkv;      // [tokens, (heads + 2 key_value_heads) * head_dimension]
+  tensor::Buffer context;  // [tokens, heads * head_dimension]
+  EncoderScratch own;
+
+ private:
+  std::int64_t piece_of(std::int64_t rows) const;
+
+  Team* team_ = nullptr;
+  std::uint32_t threads_ = 1;
 };
 
 struct PassOptions {
@@ -77,9 +123,11 @@ class TextEncoder {
   virtual bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const = 0;
 };
 
-// Throws tensor::LoadError: an unknown model_type, a missing, odd or unexpected tensor, an arithmetic that this
-// processor does not have.
+// `config` is of a known model_type. Throws tensor::LoadError: a missing, odd or unexpected tensor, an arithmetic that
+// this processor does not have.
 std::unique_ptr<TextEncoder> make_text_encoder(const EncoderConfig& config, const tensor::SafetensorsFile& weights,
                                                tensor::Arithmetic arithmetic = tensor::Arithmetic::fp32);
+// Throws for a tensor that nobody took and that is not harmless for the architecture.
+void refuse_unused(const EncoderConfig& config, const tensor::Weights& weights);
 
 }  // namespace signalbox::models

@@ -20,4 +20,14 @@ TextEmbedder::Result GatedEmbedder::embed(std::string_view text, const EmbedOpti
   return model_->embed(text, options);
 }
 
+TextClassifier::Result GatedClassifier::classify(std::string_view text, const EmbedOptions& options) const {
+  if (refusal_) return std::unexpected(EmbedError{EmbedError::Kind::untrusted, *refusal_});
+  return model_->classify(text, options);
+}
+
+TextTagger::Result GatedTagger::tag(std::string_view text, const EmbedOptions& options) const {
+  if (refusal_) return std::unexpected(EmbedError{EmbedError::Kind::untrusted, *refusal_});
+  return model_->tag(text, options);
+}
+
 }  // namespace signalbox::models

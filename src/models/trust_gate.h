@@ -1,7 +1,7 @@
 // The trust gate of DESIGN §6.3: a model that is not trusted answers nothing.
 //
-// untrusted_reason() is pure. GatedEmbedder is a decorator that a configuration holds: the policy is the
-// configuration's, the model is shared. Any thread that may call the model may call it.
+// untrusted_reason() is pure. GatedEmbedder, GatedClassifier and GatedTagger are decorators that a configuration holds:
+// the policy is the configuration's, the model is shared. Any thread that may call the model may call it.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,9 @@
 
 #include "models/embedder_decorator.h"
 #include "models/embedder_provider.h"
+#include "models/text_classifier.h"
 #include "models/text_embedder.h"
+#include "models/text_tagger.h"
 
 namespace signalbox::models {
 
@@ -26,6 +28,36 @@ class GatedEmbedder final : public EmbedderDecorator {
   Result embed(std::string_view text, const EmbedOptions& options) const override;
 
  private:
+  std::optional<std::string> refusal_;
+};
+
+class GatedClassifier final : public TextClassifier {
+ public:
+  GatedClassifier(std::shared_ptr<const TextClassifier> model, TrustPolicy policy)
+      : model_(std::move(model)), refusal_(untrusted_reason(model_->info(), policy)) {}
+
+  const ModelInfo& info() const override { return model_->info(); }
+  const std::vector<std::string>& labels() const override { return model_->labels(); }
+  std::uint64_t passes() const override { return model_->passes(); }
+  Result classify(std::string_view text, const EmbedOptions& options) const override;
+
+ private:
+  std::shared_ptr<const TextClassifier> model_;
+  std::optional<std::string> refusal_;
+};
+
+class GatedTagger final : public TextTagger {
+ public:
+  GatedTagger(std::shared_ptr<const TextTagger> model, TrustPolicy policy)
+      : model_(std::move(model)), refusal_(untrusted_reason(model_->info(), policy)) {}
+
+  const ModelInfo& info() const override { return model_->info(); }
+  const std::vector<std::string>& labels() const override { return model_->labels(); }
+  std::uint64_t passes() const override { return model_->passes(); }
+  Result tag(std::string_view text, const EmbedOptions& options) const override;
+
+ private:
+  std::shared_ptr<const TextTagger> model_;
   std::optional<std::string> refusal_;
 };
 

@@ -56,6 +56,7 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   build_models(*root, environment, *snapshot);
   build_access(*root, environment, *snapshot, diagnostics);
   snapshot->embedding = build_embedding(*root, served, diagnostics);
+  snapshot->learned = build_learned(*root, environment, diagnostics);
   snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot->embedding);
   build_local_embeddings(*root, *snapshot, diagnostics);
   build_recipes(*root, *snapshot, diagnostics);

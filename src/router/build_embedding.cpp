@@ -21,15 +21,10 @@ std::uint32_t narrow(std::int64_t number) {
 }
 
 signals::EmbeddingSettings settings_of(const EmbeddingConfigSpec& config) {
-  const PrototypeScoringSpec& prototypes = config.prototype_scoring;
   return {.soft_matching = config.enable_soft_matching,
           .min_score = config.min_score_threshold,
           .top_k = config.top_k,
-          .clustering = prototypes.enabled,
-          .cluster_similarity = prototypes.cluster_similarity_threshold,
-          .max_prototypes = prototypes.max_prototypes,
-          .best_weight = prototypes.best_weight,
-          .top_m = prototypes.top_m};
+          .prototypes = settings_of(config.prototype_scoring)};
 }
 
 models::EmbedderRequest request_of(const ModelCatalogSpec& catalog, const std::string& folder) {

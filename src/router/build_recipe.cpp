@@ -94,7 +94,8 @@ class RecipeBuilder {
       for (const auto& [type, name] : referenced) {
         if (type == registry[i]->leaf) used.insert(name);
       }
-      const signals::CompileContext context{used, root_.v1(), routing_.signals.path, out_.embedding.get()};
+      const signals::CompileContext context{used, root_.v1(), routing_.signals.path, out_.embedding.get(),
+                                            out_.learned.get()};
       if (auto family = registry[i]->compile(routing_.signals.rules[i].get(), context, diagnostics_)) {
         table.add(*registry[i], std::move(family));
       }

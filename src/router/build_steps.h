@@ -26,6 +26,13 @@ void build_access(const RootSpec& root, const config::Environment& environment, 
 std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& root, models::ServedModels* served,
                                                                config::Diagnostics& diagnostics);
 
+// How learned signals score, and their knowledge bases. Reports what is wrong with these; one whose folder is not there
+// is `missing`.
+std::shared_ptr<const signals::LearnedModels> build_learned(const RootSpec& root,
+                                                            const config::Environment& environment,
+                                                            config::Diagnostics& diagnostics);
+signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written);
+
 // Models that answer although nothing proves them, by name; empty: none does.
 std::string unproven_models(const ModelCatalogSpec& catalog, const signals::EmbeddingModel& embedding);
 

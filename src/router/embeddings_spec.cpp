@@ -71,6 +71,11 @@ EmbeddingModelType model_type_of(const SemanticEmbeddingsSpec& spec) {
 
 void describe(config::Visitor& v, PrototypeScoringSpec& x) {
   v.object("PrototypeScoring", "How example texts are grouped, and how likeness to several becomes one score.");
+  describe_fields(v, x);
+  v.reserved("margin_threshold", "", "Used by preference signals.");
+}
+
+void describe_fields(config::Visitor& v, PrototypeScoringSpec& x) {
   v.field("enabled", x.enabled,
           {.doc = "Group examples that say nearly the same and keep one of each group. Absent: true under v0.3, false "
                   "under v1, where every example counts."});
@@ -84,7 +89,6 @@ void describe(config::Visitor& v, PrototypeScoringSpec& x) {
            .min = 0,
            .max = 1});
   v.field("top_m", x.top_m, {.doc = "How many of the best similarities support the score (default 2).", .min = 1});
-  v.reserved("margin_threshold", "", "Used by preference signals.");
 }
 
 void describe(config::Visitor& v, EmbeddingConfigSpec& x) {

@@ -71,6 +71,8 @@ struct ModelRuntimeSpec {
 };
 
 void describe(config::Visitor& v, PrototypeScoringSpec& x);
+// Its keys, without margin_threshold.
+void describe_fields(config::Visitor& v, PrototypeScoringSpec& x);
 void describe(config::Visitor& v, EmbeddingConfigSpec& x);
 void describe(config::Visitor& v, SemanticEmbeddingsSpec& x);
 void describe(config::Visitor& v, EmbeddingsSpec& x);

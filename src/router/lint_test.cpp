@@ -120,14 +120,15 @@ TEST(Lint, ABandThatItsScoreNeverReaches) {
   EXPECT_THAT(warnings_of(with_band("{name: o, gte: 0.5}")), IsEmpty());
 }
 
-// A knowledge base that is not installed makes its score unknown, which is no mistake of the file (bug: it was called
-// unreachable, and the decisions on it "can never match").
+// A knowledge base whose texts are not installed makes its score unknown, which is no mistake of the file (bug: it was
+// called unreachable, and the decisions on it "can never match").
 TEST(Lint, ABandOverAMissingModelIsNotUnreachable) {
-  EXPECT_THAT(warnings_of("routing:\n  projections:\n"
-                          "    scores: [{name: s, inputs: [{type: kb_metric, kb: b, metric: best_score, weight: 1}]}]\n"
-                          "    mappings: [{name: m, source: s, outputs: [{name: o, gte: 2}]}]\n"
-                          "  decisions: [{name: d, rules: {type: projection, name: o}}]\n"),
-              IsEmpty());
+  EXPECT_THAT(
+      warnings_of("routing:\n  projections:\n"
+                  "    scores: [{name: s, inputs: [{type: kb_metric, kb: mmlu_kb, metric: best_score, weight: 1}]}]\n"
+                  "    mappings: [{name: m, source: s, outputs: [{name: o, gte: 2}]}]\n"
+                  "  decisions: [{name: d, rules: {type: projection, name: o}}]\n"),
+      IsEmpty());
 }
 
 TEST(Lint, SecretsWrittenOut) {

@@ -71,9 +71,8 @@ void mark_plugins_off(const config::Document& document, RoutingSpec& routing) {
   }
 }
 
-// Of the file that names the model.
-std::string model_folder(const config::Document& document, const SemanticEmbeddingsSpec& spec) {
-  const std::string key = config::join(spec.path, path_key(model_type_of(spec)));
+// The folder of the file in which `key` is written.
+std::string folder_of(const config::Document& document, const std::string& key) {
   const std::size_t file = document.nearest(key).mark.file;
   return file < document.files.size() ? std::filesystem::path(document.files[file]).parent_path().string() : "";
 }
@@ -93,7 +92,11 @@ Loaded finish(Loaded loaded, bool readable, const Surroundings& around) {
     mark_plugins_off(*loaded.document, root->routing);
     for (RecipeSpec& recipe : root->recipes) mark_plugins_off(*loaded.document, recipe.routing);
     SemanticEmbeddingsSpec& embeddings = root->global.model_catalog.embeddings.semantic;
-    embeddings.folder = around.folder.empty() ? model_folder(*loaded.document, embeddings) : around.folder;
+    const auto folder = [&](const std::string& key) {
+      return around.folder.empty() ? folder_of(*loaded.document, key) : around.folder;
+    };
+    embeddings.folder = folder(config::join(embeddings.path, path_key(model_type_of(embeddings))));
+    root->global.model_catalog.folder = folder("global.model_catalog.kbs");
     std::shared_ptr<Snapshot> snapshot =
         build_snapshot(std::move(root), around.environment, around.served, *loaded.diagnostics);
     snapshot->fingerprint = config::fingerprint(loaded.document->root);

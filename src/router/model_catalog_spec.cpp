@@ -28,8 +28,8 @@ void describe(config::Visitor& v, ModulesSpec& x) {
   v.object("Modules", "Settings of learned signals.");
   v.field("prompt_guard", x.prompt_guard, {.doc = "Jailbreak detection."});
   v.reserved("prompt_compression", shapes::kPromptCompression, "Shortening of what signals read.");
-  v.reserved("classifier", shapes::kClassifiers, "Domain, PII and preference classifiers.");
-  v.reserved("complexity", shapes::kComplexityModule, "Prototypes of complexity signals.");
+  v.field("classifier", x.classifier, {.doc = "Domain, PII and preference classifiers."});
+  v.field("complexity", x.complexity, {.doc = "Complexity signals."});
   v.reserved("hallucination_mitigation", shapes::kHallucinationMitigation, "Checks of answers.");
   v.reserved("feedback_detector", shapes::kFeedbackDetector, "User feedback detection.");
   v.reserved("modality_detector", shapes::kModalityDetector, "Detection of wishes for pictures.");
@@ -53,7 +53,9 @@ void describe(config::Visitor& v, ModelCatalogSpec& x) {
   v.reserved("substitute", "", "The built-in pack in place of the models named here.");
   v.reserved("system", shapes::kSystemModels, "Paths of the models by role.");
   v.reserved("external", shapes::kExternalModels, "Models behind an HTTP interface.");
-  v.reserved("kbs", shapes::kKnowledgeBases, "Knowledge bases.");
+  v.field("kbs", x.kbs,
+          {.doc = "Knowledge bases that kb signals compare requests with. privacy_kb and mmlu_kb are known without "
+                  "being listed, as in VSR; their example texts are VSR's."});
 }
 
 }  // namespace signalbox::router

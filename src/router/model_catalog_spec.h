@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/describe.h"
 #include "router/embeddings_spec.h"
+#include "router/learned_spec.h"
 
 namespace signalbox::router {
 
@@ -21,6 +23,8 @@ struct PromptGuardSpec {
 
 struct ModulesSpec {
   PromptGuardSpec prompt_guard;
+  ClassifierModuleSpec classifier;
+  ComplexityModuleSpec complexity;
 };
 
 struct ModelCatalogSpec {
@@ -30,6 +34,8 @@ struct ModelCatalogSpec {
   models::Precision precision = models::Precision::automatic;
   models::TrustPolicy trust = models::TrustPolicy::proven_only;
   ModelRuntimeSpec runtime;
+  std::vector<KbSpec> kbs;
+  std::string folder;  // what the paths of kbs are relative to: set by load, the folder of the file
 };
 
 void describe(config::Visitor& v, PromptGuardSpec& x);

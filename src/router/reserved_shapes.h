@@ -102,25 +102,17 @@ inline constexpr std::string_view kExternalModels =
     "prompt_template} llm_model_name llm_timeout_seconds parser_type threshold access_key! max_tokens "
     "temperature}";
 
-inline constexpr std::string_view kKnowledgeBases =
-    "[]{name source{path manifest} threshold prototype_scoring{enabled cluster_similarity_threshold "
-    "max_prototypes best_weight top_m margin_threshold} label_thresholds<> groups<> metrics[]{name type "
-    "positive_group negative_group}}";
-
 inline constexpr std::string_view kPromptCompression =
     "enabled profile max_tokens min_length skip_signals textrank_weight position_weight tfidf_weight "
     "novelty_weight position_depth preserve_first_n preserve_last_n";
 
-inline constexpr std::string_view kClassifiers =
-    "domain{enabled model_ref model_id threshold use_cpu use_modernbert use_mmbert_32k category_mapping_path "
-    "fallback_category} mcp{enabled transport_type command args env<> url tool_name threshold "
-    "timeout_seconds} pii{enabled model_ref model_id threshold use_cpu use_mmbert_32k pii_mapping_path} "
-    "preference{use_contrastive embedding_model prototype_scoring{enabled cluster_similarity_threshold "
-    "max_prototypes best_weight top_m margin_threshold}}";
-
-inline constexpr std::string_view kComplexityModule =
-    "prototype_scoring{enabled cluster_similarity_threshold max_prototypes best_weight top_m "
-    "margin_threshold}";
+inline constexpr std::string_view kDomainClassifier =
+    "enabled model_ref model_id threshold use_cpu use_modernbert use_mmbert_32k category_mapping_path "
+    "fallback_category";
+inline constexpr std::string_view kMcpClassifier =
+    "enabled transport_type command args env<> url tool_name threshold timeout_seconds";
+inline constexpr std::string_view kPiiClassifier =
+    "enabled model_ref model_id threshold use_cpu use_mmbert_32k pii_mapping_path";
 
 inline constexpr std::string_view kHallucinationMitigation =
     "enabled on_hallucination_detected fact_check{model_ref model_id threshold use_cpu use_mmbert_32k} "

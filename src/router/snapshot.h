@@ -21,6 +21,7 @@
 #include "router/ip_block.h"
 #include "router/root_spec.h"
 #include "signals/embedding_model.h"
+#include "signals/learned_models.h"
 #include "upstream/policy.h"
 
 namespace signalbox::auth {
@@ -104,6 +105,7 @@ struct Snapshot {
   std::string default_effort;
   std::vector<IpBlock> trusted_proxies;
   std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
+  std::shared_ptr<const signals::LearnedModels> learned;     // never null
   std::string unproven_models;                          // that answer all the same, by name; every response says so
   std::shared_ptr<const auth::ClientAuth> client_auth;  // never null
   std::shared_ptr<const auth::Budgets> budgets;         // never null

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "signals/missing_model.h"
+#include "signals/similarity_family.h"
+#include "signals/text_vectors.h"
 
 namespace signalbox::signals {
 namespace {
@@ -73,16 +76,88 @@ bool usable(const ComplexityRule& rule, config::Diagnostics& diagnostics) {
   return good;
 }
 
-std::unique_ptr<Family> compile(const std::vector<ComplexityRule>& rules, const CompileContext& context,
-                                config::Diagnostics& diagnostics) {
-  std::vector<Leaf> leaves;
-  for (const Leaf& rule : leaves_of(rules, context, diagnostics)) {
-    if (!usable(rules[rule.rule], diagnostics)) continue;
+// One rule, compiled; its leaves are the levels.
+struct Scale {
+  double threshold = 0;
+  std::optional<std::size_t> hard, easy;  // banks; none: that side has no texts
+  bool of_pictures = false;               // it has examples of pictures, too
+  bool of_texts() const { return hard || easy; }
+};
+
+class ComplexityFamily final : public SimilarityFamily {
+ public:
+  using SimilarityFamily::SimilarityFamily;
+
+  void add(const ComplexityRule& rule, const Leaf& leaf, const ScoreSettings& settings) {
+    Scale scale;
+    scale.threshold = rule.threshold;
+    if (!rule.hard.candidates.empty()) scale.hard = add_bank(rule.hard.candidates, settings);
+    if (!rule.easy.candidates.empty()) scale.easy = add_bank(rule.easy.candidates, settings);
+    scale.of_pictures = !rule.hard.image_candidates.empty() || !rule.easy.image_candidates.empty();
+    scales_.push_back(scale);
     for (const std::string_view level : kLevels) {
-      leaves.push_back({rule.name + ":" + std::string(level), rule.rule, rule.security});
+      add_leaf({leaf.name + ":" + std::string(level), leaf.rule, leaf.security});
     }
   }
-  return missing_model(std::move(leaves), {.what = "embedding model", .coupled = true});
+
+  std::string_view missing_model(std::size_t leaf) const override {
+    if (!scales_[leaf / kLevels.size()].of_texts()) return kNoImageModel;
+    return SimilarityFamily::missing_model(leaf);
+  }
+
+ protected:
+  void judge(const Scores& scores, EvalContext& context, std::span<SignalResult> results) const override {
+    for (std::size_t i = 0; i < scales_.size(); ++i) {
+      const std::span<SignalResult> levels = results.subspan(i * kLevels.size(), kLevels.size());
+      if (needs_image_model(scales_[i], context)) {
+        std::ranges::fill(levels, SignalResult::unknown(Reason::model_missing, std::string(kNoImageModel)));
+      } else {
+        weigh(scales_[i], scores, levels);
+      }
+    }
+  }
+
+  // A request without text has no level, but a picture that could not be compared may be hard.
+  void judge_blank(EvalContext& context, std::span<SignalResult> results) const override {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const Scale& scale = scales_[i / kLevels.size()];
+      if (!scale.of_pictures || context.evidence.images.empty()) continue;
+      results[i] = SignalResult::unknown(Reason::model_missing, std::string(kNoImageModel));
+    }
+  }
+
+ private:
+  static bool needs_image_model(const Scale& scale, const EvalContext& context) {
+    return scale.of_pictures && (!scale.of_texts() || !context.evidence.images.empty());
+  }
+
+  static void weigh(const Scale& scale, const Scores& scores, std::span<SignalResult> levels) {
+    const double hard = scale.hard ? scores.of(*scale.hard).score : 0.0;
+    const double easy = scale.easy ? scores.of(*scale.easy).score : 0.0;
+    const double margin = hard - easy;
+    const std::size_t level = margin > scale.threshold ? 0 : margin < -scale.threshold ? 2 : 1;
+    for (SignalResult& result : levels) {
+      result.value = margin;
+      result.values = {{"margin", margin}, {"hard", hard}, {"easy", easy}, {"threshold", scale.threshold}};
+      result.detail = scores.note();
+    }
+    levels[level].truth = Truth::match;
+    levels[level].confidence = std::min(std::abs(margin), 1.0);
+  }
+
+  std::vector<Scale> scales_;
+};
+
+std::unique_ptr<Family> compile(const std::vector<ComplexityRule>& rules, const CompileContext& context,
+                                config::Diagnostics& diagnostics) {
+  auto family = std::make_unique<ComplexityFamily>(embedding_of(context));
+  const ScoreSettings settings = resolve(learned_of(context).complexity, context.v1);
+  for (const Leaf& leaf : leaves_of(rules, context, diagnostics)) {
+    if (usable(rules[leaf.rule], diagnostics)) family->add(rules[leaf.rule], leaf, settings);
+  }
+  if (family->empty()) return nullptr;
+  family->preload(config::join(context.signals_path, "complexity"), diagnostics);
+  return family;
 }
 
 }  // namespace

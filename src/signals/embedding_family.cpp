@@ -6,41 +6,14 @@
 #include <array>
 #include <optional>
 
-#include "models/embed_windows.h"
 #include "signals/family.h"
-#include "signals/request_embeddings.h"
+#include "signals/text_vectors.h"
 
 namespace signalbox::signals {
 
 namespace {
 
-using models::EmbedError;
 using models::TextEmbedder;
-
-constexpr std::string_view kNoImageModel = "no model that compares pictures with texts is installed";
-
-Reason reason_of(EmbedError::Kind kind) {
-  switch (kind) {
-    case EmbedError::Kind::overloaded:
-      return Reason::overloaded;
-    case EmbedError::Kind::timeout:
-      return Reason::timeout;
-    case EmbedError::Kind::untrusted:
-      return Reason::untrusted_model;
-    case EmbedError::Kind::cancelled:
-    case EmbedError::Kind::failed:
-      return Reason::error;
-  }
-  return Reason::error;
-}
-
-SignalResult unknown_of(const EmbedError& error) {
-  return SignalResult::unknown(reason_of(error.kind), error.detail);
-}
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 void match(SignalResult& result) {
   result.truth = Truth::match;
@@ -76,7 +49,7 @@ class EmbeddingFamily::Pass {
     if (!banks) return unknown_of(banks.error());
     const PrototypeBank& bank = (**banks)[rule.bank];
     SignalResult result = family_.leaves_[leaf].security && (*query)->truncated()
-                              ? read_whole(bank, rule, text.text, **query)
+                              ? best_window(bank, rule, text.text, **query)
                               : scored(bank, **query, rule);
     if (result.truth == Truth::unknown) return result;
     if (result.truth == Truth::no_match && !text.complete) {
@@ -91,31 +64,22 @@ class EmbeddingFamily::Pass {
  private:
   const TextEmbedder::Result& query_of(Scope scope, std::string_view text) {
     std::optional<TextEmbedder::Result>& query = queries_[static_cast<std::size_t>(scope)];
-    if (!query) query = embed(text);
+    if (!query) query = vector_of(*family_.model_.embedder, text, context_);
     return *query;
   }
 
   // A rule that protects must not be led past by what stands in front: the text in windows, the best of which counts.
-  SignalResult read_whole(const PrototypeBank& bank, const EmbeddingJudge& rule, std::string_view text,
-                          const models::TextEmbedding& cut) {
-    const auto again = [&](std::string_view window) {
-      return window.size() == text.size() ? *queries_[static_cast<std::size_t>(rule.scope)] : embed(window);
-    };
-    const auto whole = models::embed_windows(text, again, 0);
-    if (!whole) return unknown_of(whole.error());
+  SignalResult best_window(const PrototypeBank& bank, const EmbeddingJudge& rule, std::string_view text,
+                           const models::TextEmbedding& cut) {
+    const auto windows = read_whole(*family_.model_.embedder, text, context_);
+    if (!windows) return unknown_of(windows.error());
     SignalResult best;
-    for (const models::EmbeddedWindow& window : whole->windows) {
+    for (const models::EmbeddedWindow& window : windows->windows) {
       SignalResult result = scored(bank, *window.embedding, rule);
       if (!best.value || *result.value > *best.value) best = std::move(result);
     }
-    best.detail = fmt::format("the text has {} tokens; it was read in {} windows", cut.tokens, whole->windows.size());
+    best.detail = fmt::format("the text has {} tokens; it was read in {} windows", cut.tokens, windows->windows.size());
     return best;
-  }
-
-  TextEmbedder::Result embed(std::string_view text) const {
-    const TextEmbedder& embedder = *family_.model_.embedder;
-    return context_.embeddings != nullptr ? context_.embeddings->get(embedder, text)
-                                          : embedder.embed(text, {.deadline = context_.deadline, .cancelled = {}});
   }
 
   static SignalResult scored(const PrototypeBank& bank, const models::TextEmbedding& query,
@@ -128,10 +92,7 @@ class EmbeddingFamily::Pass {
                      {"prototype_count", static_cast<double>(bank.prototypes().size())},
                      {"threshold", rule.threshold}};
     result.findings.push_back({.what = bank.prototypes()[score.nearest].text});
-    if (query.truncated()) {
-      result.detail =
-          fmt::format("the text was cut: the model read {} of {} tokens", query.covered_tokens, query.tokens);
-    }
+    result.detail = cut_note(query);
     if (score.score >= rule.threshold) match(result);
     return result;
   }
@@ -144,23 +105,18 @@ class EmbeddingFamily::Pass {
 EmbeddingFamily::EmbeddingFamily(const EmbeddingModel& model, const MatchSettings& settings)
     : model_(model), settings_(settings) {
   if (model_.embedder) {
-    banks_ = std::make_unique<EmbeddingBanks>(model_.embedder, model_.candidates, settings_.clusters);
+    banks_ = std::make_unique<EmbeddingBanks>(model_.embedder, model_.candidates);
   }
 }
 
 void EmbeddingFamily::add(Leaf leaf, EmbeddingJudge rule, std::vector<std::string> examples) {
-  if (!rule.image && banks_) rule.bank = banks_->add(std::move(examples));
+  if (!rule.image && banks_) rule.bank = banks_->add(std::move(examples), settings_.clusters);
   leaves_.push_back(std::move(leaf));
   rules_.push_back(rule);
 }
 
 void EmbeddingFamily::preload(std::string_view path, config::Diagnostics& diagnostics) {
-  if (!banks_ || !model_.preload) return;
-  const auto banks = banks_->get({});
-  if (banks) return;
-  diagnostics.warning(
-      path, "examples_not_encoded",
-      fmt::format("the example texts were not encoded ({}): {}", to_string(banks.error().kind), banks.error().detail));
+  if (banks_ && model_.preload) banks_->preload(path, diagnostics);
 }
 
 Cost EmbeddingFamily::cost(std::size_t leaf, const evidence::Evidence& evidence) const {

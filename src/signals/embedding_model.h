@@ -13,17 +13,22 @@
 
 namespace signalbox::signals {
 
-// embeddings.semantic.embedding_config as written; what is absent has a default that the version decides
-// (embedding_settings.h).
-struct EmbeddingSettings {
-  std::optional<bool> soft_matching;
-  std::optional<double> min_score;
-  std::optional<std::int64_t> top_k;
+// A prototype_scoring block as written; what is absent has a default that the version decides (embedding_settings.h).
+struct PrototypeSettings {
   std::optional<bool> clustering;
   std::optional<double> cluster_similarity;
   std::optional<std::int64_t> max_prototypes;
   std::optional<double> best_weight;
   std::optional<std::int64_t> top_m;
+  double margin = 0;  // over the runner-up (preference)
+};
+
+// embeddings.semantic.embedding_config as written.
+struct EmbeddingSettings {
+  std::optional<bool> soft_matching;
+  std::optional<double> min_score;
+  std::optional<std::int64_t> top_k;
+  PrototypeSettings prototypes;
 };
 
 struct EmbeddingModel {

@@ -16,18 +16,23 @@ namespace signalbox::signals {
 
 enum class Aggregation : std::uint8_t { mean, max, any };
 
-struct MatchSettings {
+// How a text is scored against a rule's examples.
+struct ScoreSettings {
+  ClusterOptions clusters;
+  Blend blend;
+};
+
+struct MatchSettings : ScoreSettings {  // blend: of max and any
   bool soft_matching = true;
   double min_score = 0.5;  // of a soft match
   std::size_t top_k = 1;   // 0: all matches stay
-  ClusterOptions clusters;
-  Blend blend;  // of max and any
 
   // Results of one rule depend on those of the others.
   bool coupled() const { return soft_matching || top_k > 0; }
   Blend blend_of(Aggregation aggregation) const { return aggregation == Aggregation::mean ? Blend{0.0, 0} : blend; }
 };
 
+ScoreSettings resolve(const PrototypeSettings& written, bool v1);
 MatchSettings resolve(const EmbeddingSettings& written, bool v1);
 
 }  // namespace signalbox::signals

@@ -5,8 +5,7 @@
 #include <cmath>
 #include <random>
 
-#include "models/fake_embedder.h"
-#include "signals/test_support.h"
+#include "signals/similarity_test_support.h"
 
 namespace signalbox::signals::test {
 namespace {
@@ -17,23 +16,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-// Texts as directions in the plane: "0" is the query, "60" an example with similarity cos 60° = 0.5 to it.
-std::shared_ptr<FakeEmbedder> compass() {
-  std::map<std::string, std::vector<float>, std::less<>> vectors;
-  for (int degrees = 0; degrees <= 180; ++degrees) {
-    const double radians = degrees * M_PI / 180.0;
-    vectors[std::to_string(degrees)] = {static_cast<float>(std::cos(radians)), static_cast<float>(std::sin(radians))};
-  }
-  return std::make_shared<FakeEmbedder>(std::move(vectors));
-}
-
-std::shared_ptr<EmbeddingModel> model_of(std::shared_ptr<const FakeEmbedder> embedder) {
-  auto model = std::make_shared<EmbeddingModel>();
-  model->embedder = std::move(embedder);
-  model->candidates = std::make_shared<models::CandidateStore>();
-  return model;
-}
-
 Rules rules(std::string_view yaml, std::shared_ptr<const EmbeddingModel> model, bool v1 = false) {
   return Rules("embedding", yaml, {.v1 = v1, .used = {}, .embedding = std::move(model)});
 }
@@ -42,15 +24,6 @@ Rules v03(std::string_view yaml) {
 }
 Rules v1(std::string_view yaml) {
   return rules(yaml, model_of(compass()), true);
-}
-
-double value(const SignalResult& result, std::string_view name) {
-  const auto found = std::ranges::find(result.values, name, &std::pair<std::string, double>::first);
-  return found == result.values.end() ? NAN : found->second;
-}
-
-double cosine(double degrees) {
-  return std::cos(degrees * M_PI / 180.0);
 }
 
 // ---- long texts -----------------------------------------------------------------------------------------------------

@@ -54,6 +54,19 @@ void judge_each(std::span<const std::size_t> wanted, std::span<SignalResult> res
   for (const std::size_t leaf : wanted) results[leaf].time = time;
 }
 
+// Runs `judge`, which fills all results, turns an exception into unknown results, and books the time of the whole pass.
+template <class Judge>
+void judge_together(std::span<const std::size_t> wanted, std::span<SignalResult> results, Judge judge) {
+  const auto start = std::chrono::steady_clock::now();
+  try {
+    judge();
+  } catch (const std::exception&) {
+    for (SignalResult& result : results) result = SignalResult::unknown(Reason::error, "internal error");
+  }
+  const auto time = std::chrono::steady_clock::now() - start;
+  for (const std::size_t leaf : wanted) results[leaf].time = time;
+}
+
 // Leaves and, in the same order, what their rules were compiled to.
 template <class Compiled>
 class RuleFamily : public Family {

@@ -11,6 +11,7 @@
 #include "config/describe.h"
 #include "config/diagnostics.h"
 #include "signals/embedding_model.h"
+#include "signals/learned_models.h"
 #include "signals/signal.h"
 
 namespace signalbox::signals {
@@ -21,6 +22,7 @@ struct CompileContext {
   bool v1 = false;                          // version: v1 (safe defaults) rather than v0.3
   std::string_view signals_path = "routing.signals";
   const EmbeddingModel* embedding = nullptr;  // null: as one without a model
+  const LearnedModels* learned = nullptr;     // null: as one without any
 };
 
 struct Type {

@@ -74,12 +74,10 @@ TEST(MissingModel, EveryLeafIsUnknown) {
   expect_model_missing("embedding", "[{name: e, threshold: 0.7, candidates: [a], aggregation_method: any}]", {"e"});
   expect_model_missing("fact_check", "[{name: needs_fact_check}]", {"needs_fact_check"});
   expect_model_missing("user_feedback", "[{name: wrong_answer}]", {"wrong_answer"});
-  expect_model_missing("reask", "[{name: r, threshold: 0.8, lookback_turns: 2}]", {"r"});
   expect_model_missing("preference", "[{name: p, examples: [be brief]}]", {"p"});
   expect_model_missing("modality", "[{name: AR}, {name: BOTH}]", {"AR", "BOTH"});
   expect_model_missing("jailbreak", "[{name: j, threshold: 0.7}]", {"j"});
   expect_model_missing("pii", "[{name: p, threshold: 0.8, pii_types_allowed: [email_address]}]", {"p"});
-  expect_model_missing("kb", "[{name: k, kb: b, target: {kind: group, value: private}, match: best}]", {"k"});
   expect_model_missing("classifier", "[{name: c, type: llm, model: judge, labels: [SAFE, RISKY]}]", {"c"});
   expect_model_missing("complexity", "[{name: c, hard: {candidates: [a]}, easy: {candidates: [b]}}]",
                        {"c:hard", "c:medium", "c:easy"});
@@ -90,7 +88,6 @@ TEST(MissingModel, SecurityTypesSaySo) {
   EXPECT_TRUE(Rules("jailbreak", "[{name: j, threshold: 0.7}]").family->leaves()[0].security);
   EXPECT_TRUE(Rules("pii", "[{name: p}]").family->leaves()[0].security);
   EXPECT_FALSE(Rules("pii", "[{name: p, security: false}]").family->leaves()[0].security);
-  EXPECT_FALSE(Rules("kb", "[{name: k, kb: b, target: {kind: label, value: x}}]").family->leaves()[0].security);
 }
 
 TEST(MissingModel, DomainsAreGeneratedFromUsedNamesAndCategories) {

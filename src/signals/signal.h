@@ -79,6 +79,7 @@ enum class Cost : std::uint8_t {
 
 class TextScopes;
 class RequestEmbeddings;
+class RequestClassifications;
 
 // One request while its signals are evaluated. Belongs to one decision; families may be called from several threads.
 struct EvalContext {
@@ -86,7 +87,8 @@ struct EvalContext {
   evidence::ImageTexts& images;
   TextScopes& scopes;
   std::chrono::steady_clock::time_point deadline;
-  RequestEmbeddings* embeddings = nullptr;  // null: every family asks models by itself
+  RequestEmbeddings* embeddings = nullptr;            // null: every family asks models by itself
+  RequestClassifications* classifications = nullptr;  // likewise
 };
 
 // A name that decision rules can use: usually the rule's own, `rule:hard` for complexity, the role for authz.

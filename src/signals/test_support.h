@@ -18,6 +18,7 @@
 #include "evidence/image_reader.h"
 #include "protocol/request.h"
 #include "signals/registry.h"
+#include "signals/request_classifications.h"
 #include "signals/request_embeddings.h"
 #include "signals/scope.h"
 #include "signals/signal.h"
@@ -31,6 +32,7 @@ class Rules {
     bool v1 = false;
     std::set<std::string> used;
     std::shared_ptr<const EmbeddingModel> embedding = {};
+    const LearnedModels* learned = nullptr;
   };
   Rules(std::string_view leaf, std::string_view yaml) : Rules(leaf, yaml, Options()) {}
   Rules(std::string_view leaf, std::string_view yaml, Options options)
@@ -42,8 +44,9 @@ class Rules {
     rules = type->make_rules();
     const std::string path = config::join("routing.signals", type->key);
     config::decode_at(node, path, {rules.get(), type->rules_type()}, diagnostics);
-    family =
-        type->compile(rules.get(), {.used_names = used_, .v1 = options.v1, .embedding = embedding_.get()}, diagnostics);
+    family = type->compile(
+        rules.get(), {.used_names = used_, .v1 = options.v1, .embedding = embedding_.get(), .learned = options.learned},
+        diagnostics);
   }
 
   // "path code" of every diagnostic, errors first.
@@ -127,7 +130,9 @@ class Subject {
     evidence::ImageTexts images(evidence, reader.get(), std::chrono::steady_clock::time_point::max());
     TextScopes scopes(evidence, images);
     RequestEmbeddings embeddings({});
-    EvalContext context{evidence, images, scopes, std::chrono::steady_clock::time_point::max(), &embeddings};
+    RequestClassifications classifications({});
+    EvalContext context{evidence,    images,          scopes, std::chrono::steady_clock::time_point::max(),
+                        &embeddings, &classifications};
     std::vector<std::size_t> wanted(rules.family->leaves().size());
     for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
     std::vector<SignalResult> results(wanted.size());

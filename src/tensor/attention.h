@@ -7,7 +7,10 @@
 
 namespace signalbox::tensor {
 
-// softmax(scale * Q K^T) V.
+inline constexpr std::int64_t kEveryKey = std::int64_t{1} << 40;
+
+// softmax(scale * Q K^T) V, where query i sees the keys i - before .. i + after: all of them, or a band (a sliding
+// window, what stands before). What is outside the band costs nothing.
 struct AttentionHead {
   const float* query = nullptr;  // [length, dimension], rows `stride` floats apart; key and value alike
   const float* key = nullptr;
@@ -18,6 +21,8 @@ struct AttentionHead {
   std::int64_t stride = 0;
   std::int64_t out_stride = 0;
   float scale = 1;
+  std::int64_t before = kEveryKey;
+  std::int64_t after = kEveryKey;  // 0: causal
 };
 inline constexpr std::int64_t kHeadStep = 16;
 inline constexpr std::int64_t kMaxHead = 256;

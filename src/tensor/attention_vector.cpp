@@ -4,7 +4,8 @@
 // together once, so that the scores of four queries against vectors of keys are a broadcast and multiply-adds, and no
 // row of the projection, a page apart from the next, is read twice. Then a block of queries meets tile after tile of
 // keys that fit into the first-level cache: each query keeps a running maximum and sum, and what it summed before is
-// rescaled when a later tile holds a higher score. No [length, length] matrix exists.
+// rescaled when a later tile holds a higher score. No [length, length] matrix exists. Of a tile, four queries meet only
+// what one of them may see.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tensor/attention_vector.cpp"
 #include <hwy/foreach_target.h>
@@ -34,6 +35,17 @@ struct Packed {
 struct Tile {
   Index begin, count, padded;  // padded to whole vectors
 };
+HWY_INLINE Tile tile_of(Index begin, Index end) {
+  const Index count = std::max<Index>(0, end - begin);
+  return {begin, count, (count + lanes() - 1) / lanes() * lanes()};
+}
+
+HWY_INLINE Index first_key(const AttentionHead& h, Index query) {
+  return std::max<Index>(0, query - h.before);
+}
+HWY_INLINE Index end_of_keys(const AttentionHead& h, Index query) {
+  return std::min(h.length, query + h.after + 1);
+}
 
 // Rows of transposed keys start in different sets of the cache: never a multiple of a large power of two apart.
 HWY_INLINE Index key_row(Index length) {
@@ -83,10 +95,17 @@ HWY_INLINE void scores_of(const AttentionHead& h, const float* const (&query)[kQ
   for (; k < tile.padded; k += lanes()) scores_at<1>(h, query, packed, tile, k);
 }
 
-// Softmax numerators of one query's scores in place; returns their sum, `highest` becomes the maximum so far.
-HWY_INLINE float exponentials(float* scores, const Tile& tile, float& highest) {
+// Which scores of a tile belong to keys that a query sees.
+struct Seen {
+  Index begin, end;
+};
+
+// Softmax numerators of one query's scores in place, zero for what it does not see; returns their sum, `highest`
+// becomes the maximum so far.
+HWY_INLINE float exponentials(float* scores, const Tile& tile, const Seen& seen, float& highest) {
   const D d;
-  for (Index k = tile.count; k < tile.padded; ++k) scores[k] = -std::numeric_limits<float>::infinity();
+  std::fill_n(scores, seen.begin, -std::numeric_limits<float>::infinity());
+  std::fill(scores + seen.end, scores + tile.padded, -std::numeric_limits<float>::infinity());
   V top = hn::Set(d, highest);
   for (Index k = 0; k < tile.padded; k += lanes()) top = hn::Max(top, load(scores + k));
   highest = hn::GetLane(hn::MaxOfLanes(d, top));
@@ -151,8 +170,16 @@ HWY_INLINE void attend(const AttentionHead& h, Index first, Index last, const Pa
   for (Index q = 0; q < kQueries; ++q) query[q] = h.query + std::min(first + q, last) * h.stride;
   scores_of(h, query, packed, tile);
   for (Index q = 0; q < kQueries; ++q) {
+    const Index row = std::min(first + q, last);
+    const Seen seen{std::max<Index>(0, first_key(h, row) - tile.begin),
+                    std::min(tile.count, end_of_keys(h, row) - tile.begin)};
+    float* const scores = packed.scores + q * kKeyTile;
+    if (seen.begin >= seen.end) {  // another of the four sees the tile
+      std::fill_n(scores, tile.padded, 0.0F);
+      continue;
+    }
     const float before = at.highest[q];
-    const float sum = exponentials(packed.scores + q * kKeyTile, tile, at.highest[q]);
+    const float sum = exponentials(scores, tile, seen, at.highest[q]);
     const float shrink = std::exp(before - at.highest[q]);  // 0 for the first tile, whose `before` is -infinity
     if (shrink != 1.0F) multiply(at.sums + q * kMaxHead, h.dimension, shrink);
     at.total[q] = at.total[q] * shrink + sum;
@@ -177,10 +204,13 @@ void attention(const AttentionHead& h, float* scratch) {
     std::fill_n(block.highest, kQueryBlock, -std::numeric_limits<float>::infinity());
     std::fill_n(block.total, kQueryBlock, 0.0F);
     for (Index q = 0; q < kQueryBlock; ++q) std::fill_n(block.sums + q * kMaxHead, h.dimension, 0.0F);
-    for (Index begin = 0; begin < h.length; begin += kKeyTile) {
-      const Index count = std::min(kKeyTile, h.length - begin);
-      const Tile tile{begin, count, (count + lanes() - 1) / lanes() * lanes()};
+    const Index end = end_of_keys(h, last);
+    for (Index begin = first_key(h, first); begin < end; begin += kKeyTile) {
       for (Index q = 0; first + q <= last; q += kQueries) {
+        const Index group_last = std::min(first + q + kQueries - 1, last);
+        const Tile tile = tile_of(std::max(begin, first_key(h, first + q)),
+                                  std::min({begin + kKeyTile, end, end_of_keys(h, group_last)}));
+        if (tile.count == 0) continue;
         attend(h, first + q, last, packed, tile, {block.highest + q, block.total + q, block.sums + q * kMaxHead});
       }
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tensor/attention.h"
+#include "tensor/gate.h"
 #include "tensor/quantize.h"
 
 namespace signalbox::tensor {
@@ -28,6 +29,13 @@ struct Kernels {
   // out = a + b + c, each [n]: the sum of word, position and type embeddings.
   void (*add3)(const float* a, const float* b, const float* c, std::int64_t n, float* out);
   QuantizeKernels quantize;
+  // In place on each of `rows` rows of n: x / sqrt(mean(x^2) + epsilon) * gain (Zhang and Sennrich, 2019).
+  void (*rms_norm)(float* x, std::int64_t rows, std::int64_t n, const float* gain, float epsilon);
+  // Rotary position embedding (Su et al., 2021) in place on `heads` heads of `dimension` that follow one another:
+  // number i of the first half and of the second half are turned by the angle with cosines[i], sines[i]; [dimension /
+  // 2] each.
+  void (*rotate)(float* x, std::int64_t heads, std::int64_t dimension, const float* cosines, const float* sines);
+  GateKernel gate;
 };
 
 const Kernels& vector_kernels();

@@ -20,6 +20,26 @@ void layer_norm(float* x, std::int64_t rows, std::int64_t n, const float* gain, 
   }
 }
 
+void rms_norm(float* x, std::int64_t rows, std::int64_t n, const float* gain, float epsilon) {
+  for (std::int64_t row = 0; row < rows; ++row, x += n) {
+    double square = 0;
+    for (std::int64_t i = 0; i < n; ++i) square += static_cast<double>(x[i]) * x[i];
+    const double scale = 1 / std::sqrt(square / static_cast<double>(n) + epsilon);
+    for (std::int64_t i = 0; i < n; ++i) x[i] = static_cast<float>(x[i] * scale * gain[i]);
+  }
+}
+
+void rotate(float* x, std::int64_t heads, std::int64_t dimension, const float* cosines, const float* sines) {
+  const std::int64_t half = dimension / 2;
+  for (std::int64_t head = 0; head < heads; ++head, x += dimension) {
+    for (std::int64_t i = 0; i < half; ++i) {
+      const double a = x[i], b = x[half + i];
+      x[i] = static_cast<float>(a * cosines[i] - b * sines[i]);
+      x[half + i] = static_cast<float>(b * cosines[i] + a * sines[i]);
+    }
+  }
+}
+
 // Three passes over the keys and no memory for their scores: the scores are computed again each time.
 void attention(const AttentionHead& h, float*) {
   const auto score = [&](std::int64_t q, std::int64_t k) {
@@ -30,13 +50,14 @@ void attention(const AttentionHead& h, float*) {
     return sum * h.scale;
   };
   for (std::int64_t q = 0; q < h.length; ++q) {
+    const std::int64_t first = std::max<std::int64_t>(0, q - h.before), end = std::min(h.length, q + h.after + 1);
     double highest = -std::numeric_limits<double>::infinity();
-    for (std::int64_t k = 0; k < h.length; ++k) highest = std::max(highest, score(q, k));
+    for (std::int64_t k = first; k < end; ++k) highest = std::max(highest, score(q, k));
     double total = 0;
-    for (std::int64_t k = 0; k < h.length; ++k) total += std::exp(score(q, k) - highest);
+    for (std::int64_t k = first; k < end; ++k) total += std::exp(score(q, k) - highest);
     for (std::int64_t d = 0; d < h.dimension; ++d) {
       double sum = 0;
-      for (std::int64_t k = 0; k < h.length; ++k) {
+      for (std::int64_t k = first; k < end; ++k) {
         sum += std::exp(score(q, k) - highest) * h.value[k * h.stride + d];
       }
       h.out[q * h.out_stride + d] = static_cast<float>(sum / total);
@@ -72,8 +93,9 @@ void add3(const float* a, const float* b, const float* c, std::int64_t n, float*
 }  // namespace
 
 const Kernels& scalar_kernels() {
-  static const Kernels kKernels{"scalar",     layer_norm, attention, mean_rows,
-                                l2_normalize, dot,        add3,      scalar_quantize_kernels()};
+  static const Kernels kKernels{
+      "scalar", layer_norm, attention,           mean_rows, l2_normalize, dot, add3, scalar_quantize_kernels(),
+      rms_norm, rotate,     scalar_gate_kernel()};
   return kKernels;
 }
 

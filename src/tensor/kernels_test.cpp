@@ -114,6 +114,40 @@ TEST_P(KernelSizes, PoolingDotAndSums) {
   EXPECT_EQ(c, d);
 }
 
+TEST_P(KernelSizes, RmsNorm) {
+  const auto size = static_cast<std::size_t>(n);
+  std::vector<float> a = random_floats(3 * size, 2), b = a;
+  const std::vector<float> gain = random_floats(size);
+  kernels.rms_norm(a.data(), 3, n, gain.data(), 1e-3F);
+  scalar_kernels().rms_norm(b.data(), 3, n, gain.data(), 1e-3F);
+  expect_close(a, b, 1e-6, "rms_norm");
+}
+
+TEST_P(KernelSizes, RotatesHalvesOfHeads) {
+  const auto size = static_cast<std::size_t>(n);
+  std::vector<float> a = random_floats(3 * 2 * size), b = a, cosines, sines;
+  for (std::size_t i = 0; i < size; ++i) {
+    cosines.push_back(std::cos(static_cast<float>(i + 1)));
+    sines.push_back(std::sin(static_cast<float>(i + 1)));
+  }
+  kernels.rotate(a.data(), 3, 2 * n, cosines.data(), sines.data());
+  scalar_kernels().rotate(b.data(), 3, 2 * n, cosines.data(), sines.data());
+  expect_close(a, b, 1e-6, "rotate");
+}
+
+TEST_P(KernelSizes, GatesInPlace) {
+  const auto size = static_cast<std::size_t>(n);
+  for (const Gate gate : {Gate::gelu_erf, Gate::gelu_tanh, Gate::silu}) {
+    std::vector<float> a = random_floats(5 * 2 * size, 3);
+    a[0] = -200;  // where exponentials end
+    std::vector<float> b = a;
+    kernels.gate(gate, a.data(), 5, n);
+    scalar_kernels().gate(gate, b.data(), 5, n);
+    a.resize(5 * size), b.resize(5 * size);  // what is left behind means nothing
+    expect_close(a, b, 1e-6, "gate");
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sizes, KernelSizes,
                          testing::Combine(testing::ValuesIn(all_vector_kernels()),
                                           testing::Values(1, 3, 7, 8, 15, 16, 17, 31, 64, 65, 384, 391)),
@@ -123,11 +157,12 @@ INSTANTIATE_TEST_SUITE_P(Sizes, KernelSizes,
 
 struct HeadShape {
   std::int64_t length, dimension;
+  std::int64_t before = kEveryKey, after = kEveryKey;
 };
 class AttentionShapes : public testing::TestWithParam<std::tuple<Kernels, HeadShape>> {};
 
 TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
-  const auto [length, dimension] = std::get<1>(GetParam());
+  const auto [length, dimension, before, after] = std::get<1>(GetParam());
   const std::int64_t stride = 3 * dimension + 5, out_stride = dimension + 3;
   // Large scores, so that the softmax is far from uniform and the running maximum changes between tiles.
   const std::vector<float> qkv = random_floats(static_cast<std::size_t>(length * stride), 2);
@@ -140,7 +175,9 @@ TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
                      dimension,
                      stride,
                      out_stride,
-                     1 / std::sqrt(static_cast<float>(dimension))};
+                     1 / std::sqrt(static_cast<float>(dimension)),
+                     before,
+                     after};
   Buffer scratch(static_cast<std::size_t>(attention_scratch(length, dimension)));
   std::get<0>(GetParam()).attention(head, scratch.data());
   head.out = b.data();
@@ -148,17 +185,23 @@ TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
   expect_close(a, b, 2e-6, "attention");  // what lies between the rows (7) is compared, too: it must be left alone
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, AttentionShapes,
-                         testing::Combine(testing::ValuesIn(all_vector_kernels()),
-                                          testing::Values(HeadShape{1, 16}, HeadShape{2, 32}, HeadShape{5, 32},
-                                                          HeadShape{16, 64}, HeadShape{63, 32}, HeadShape{64, 32},
-                                                          HeadShape{65, 48}, HeadShape{128, 32}, HeadShape{129, 32},
-                                                          HeadShape{257, 32}, HeadShape{300, 64}, HeadShape{40, 256})),
-                         [](const auto& info) {
-                           const HeadShape shape = std::get<1>(info.param);
-                           return name_of(std::get<0>(info.param)) + "_" + std::to_string(shape.length) + "_" +
-                                  std::to_string(shape.dimension);
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, AttentionShapes,
+    testing::Combine(testing::ValuesIn(all_vector_kernels()),
+                     testing::Values(HeadShape{1, 16}, HeadShape{2, 32}, HeadShape{5, 32}, HeadShape{16, 64},
+                                     HeadShape{63, 32}, HeadShape{64, 32}, HeadShape{65, 48}, HeadShape{128, 32},
+                                     HeadShape{129, 32}, HeadShape{257, 32}, HeadShape{300, 64}, HeadShape{40, 256},
+                                     HeadShape{1, 16, 0, 0}, HeadShape{9, 16, 0, 0}, HeadShape{70, 16, 3, 3},
+                                     HeadShape{300, 16, 8, 8}, HeadShape{129, 32, 64, 64}, HeadShape{700, 32, 64, 64},
+                                     HeadShape{300, 64, kEveryKey, 0}, HeadShape{5, 16, kEveryKey, 0},
+                                     HeadShape{140, 16, 1, 0}, HeadShape{140, 16, 0, 130}, HeadShape{300, 16, 64, 63},
+                                     HeadShape{300, 16, 65, 62}, HeadShape{140, 16, 129, 2})),
+    [](const auto& info) {
+      const HeadShape shape = std::get<1>(info.param);
+      return name_of(std::get<0>(info.param)) + "_" + std::to_string(shape.length) + "_" +
+             std::to_string(shape.dimension) + (shape.before == kEveryKey ? "" : "_b" + std::to_string(shape.before)) +
+             (shape.after == kEveryKey ? "" : "_a" + std::to_string(shape.after));
+    });
 
 TEST(Attention, ScoresThatOverflowAnExponentialAreFine) {
   const std::int64_t length = 300;

@@ -68,6 +68,34 @@ void layer_norm(float* x, Index rows, Index n, const float* gain, const float* s
   }
 }
 
+void rms_norm(float* x, Index rows, Index n, const float* gain, float epsilon) {
+  const float inverse = 1.0F / static_cast<float>(n);
+  for (Index row = 0; row < rows; ++row, x += n) {
+    const float square = inverse * reduce(n, [&](Index i, Index count) {
+                           const V part = load_part(x + i, count);
+                           return hn::Mul(part, part);
+                         });
+    const V scale = hn::Set(D(), 1.0F / std::sqrt(square + epsilon));
+    for (Index i = 0; i < n; i += lanes()) {
+      const Index count = std::min(lanes(), n - i);
+      store_part(hn::Mul(hn::Mul(load_part(x + i, count), scale), load_part(gain + i, count)), count, x + i);
+    }
+  }
+}
+
+void rotate(float* x, Index heads, Index dimension, const float* cosines, const float* sines) {
+  const Index half = dimension / 2;
+  for (Index head = 0; head < heads; ++head, x += dimension) {
+    for (Index i = 0; i < half; i += lanes()) {
+      const Index count = std::min(lanes(), half - i);
+      const V a = load_part(x + i, count), b = load_part(x + half + i, count);
+      const V cosine = load_part(cosines + i, count), sine = load_part(sines + i, count);
+      store_part(hn::MulSub(a, cosine, hn::Mul(b, sine)), count, x + i);
+      store_part(hn::MulAdd(b, cosine, hn::Mul(a, sine)), count, x + half + i);
+    }
+  }
+}
+
 void mean_rows(const float* x, Index rows, Index n, Index stride, float* out) {
   const V inverse = hn::Set(D(), 1.0F / static_cast<float>(rows));
   for (Index i = 0; i < n; i += lanes()) {
@@ -112,6 +140,8 @@ HWY_EXPORT(mean_rows);
 HWY_EXPORT(l2_normalize);
 HWY_EXPORT(dot);
 HWY_EXPORT(add3);
+HWY_EXPORT(rms_norm);
+HWY_EXPORT(rotate);
 
 }  // namespace
 
@@ -119,9 +149,17 @@ namespace {
 
 Kernels kernels_of(std::int64_t target) {
   hwy::GetChosenTarget().Update(target);
-  return {hwy::TargetName(target),         HWY_DYNAMIC_DISPATCH(layer_norm),   attention_kernel(),
-          HWY_DYNAMIC_DISPATCH(mean_rows), HWY_DYNAMIC_DISPATCH(l2_normalize), HWY_DYNAMIC_DISPATCH(dot),
-          HWY_DYNAMIC_DISPATCH(add3),      vector_quantize_kernels()};
+  return {hwy::TargetName(target),
+          HWY_DYNAMIC_DISPATCH(layer_norm),
+          attention_kernel(),
+          HWY_DYNAMIC_DISPATCH(mean_rows),
+          HWY_DYNAMIC_DISPATCH(l2_normalize),
+          HWY_DYNAMIC_DISPATCH(dot),
+          HWY_DYNAMIC_DISPATCH(add3),
+          vector_quantize_kernels(),
+          HWY_DYNAMIC_DISPATCH(rms_norm),
+          HWY_DYNAMIC_DISPATCH(rotate),
+          gate_kernel()};
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 #define HWY_TARGET_INCLUDE "tensor/quantize_vector.cpp"
 #include <hwy/foreach_target.h>
 // After it:
-#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "tensor/activation-inl.h"
 #include "tensor/attention.h"
 #include "tensor/quantize.h"
 #include "tensor/vector-inl.h"
@@ -70,32 +70,14 @@ void quantize(const float* x, Index rows, Index n, int last, const ByteRows& out
   }
 }
 
-// The error function to 1.5e-7 (Abramowitz and Stegun, 7.1.26), far below an 8-bit step.
-HWY_INLINE V erf_of(V x) {
-  const D d;
-  const V z = hn::Abs(x);
-  const V t = hn::Div(hn::Set(d, 1.0F), hn::MulAdd(hn::Set(d, 0.3275911F), z, hn::Set(d, 1.0F)));
-  V sum = hn::Set(d, 1.061405429F);
-  for (const float c : {-1.453152027F, 1.421413741F, -0.284496736F, 0.254829592F}) {
-    sum = hn::MulAdd(sum, t, hn::Set(d, c));
-  }
-  const V tail = hn::Mul(hn::Mul(sum, t), hn::Exp(d, hn::Neg(hn::Mul(z, z))));
-  return hn::CopySign(hn::Sub(hn::Set(d, 1.0F), tail), x);
-}
-
 template <Epilogue kEpilogue>
 HWY_INLINE V after(V x, const float* y) {
-  const D d;
   if constexpr (kEpilogue == Epilogue::gelu_erf) {
-    const V half = hn::Mul(x, hn::Set(d, 0.5F));
-    return hn::MulAdd(half, erf_of(hn::Mul(x, hn::Set(d, 0.70710678F))), half);
+    return gelu_erf(x);
   } else if constexpr (kEpilogue == Epilogue::gelu_tanh) {
-    // x (1 + tanh z) / 2 = x / (1 + exp(-2 z)), z = sqrt(2 / pi) (x + 0.044715 x^3)
-    const V cubed = hn::MulAdd(hn::Mul(hn::Mul(x, x), x), hn::Set(d, 0.044715F), x);
-    const V power = hn::Exp(d, hn::Min(hn::Mul(cubed, hn::Set(d, -1.5957691F)), hn::Set(d, 87.0F)));
-    return hn::Div(x, hn::Add(hn::Set(d, 1.0F), power));
+    return gelu_tanh(x);
   } else if constexpr (kEpilogue == Epilogue::relu) {
-    return hn::Max(x, hn::Zero(d));
+    return hn::Max(x, hn::Zero(D()));
   } else if constexpr (kEpilogue == Epilogue::add) {
     return hn::Add(x, load(y));
   } else {

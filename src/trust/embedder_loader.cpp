@@ -10,7 +10,7 @@
 #include "trust/file_digest.h"
 #include "trust/goldens.h"
 #include "trust/precision.h"
-#include "trust/text_parity.h"
+#include "trust/verdict.h"
 
 namespace signalbox::trust {
 namespace {
@@ -23,11 +23,6 @@ using models::Trust;
 using tensor::Arithmetic;
 using tensor::LoadError;
 namespace fs = std::filesystem;
-
-// Of golden texts, at most: MiniLM takes less than a second for them. `signalbox parity` takes them all.
-constexpr std::size_t kGateTokens = 2'000;
-constexpr const char* kGoldens = "goldens";
-constexpr const char* kManifest = "manifest.json";
 
 // What is asked of this folder; throws where it cannot be had.
 ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& request) {
@@ -54,15 +49,6 @@ void set_precision(ModelInfo& info, const FolderDigests& digests, Arithmetic ari
   info.fingerprint = text_sha256(fmt::format("{} {} {}", digests.all, info.precision, info.dimension));
 }
 
-models::BatchLimits limits_of(const models::RuntimeOptions& options) {
-  models::BatchLimits limits;
-  limits.pin = options.pin;
-  if (options.threads != 0) limits.threads = options.threads;
-  if (options.max_batch_tokens != 0) limits.max_batch_tokens = options.max_batch_tokens;
-  if (options.max_queue != 0) limits.max_queue = options.max_queue;
-  return limits;
-}
-
 // Goldens belong to it: the same files are proven with them and unproven without.
 std::string key_of(const ModelInfo& info, const models::BatchLimits& limits, std::string_view goldens) {
   return fmt::format("{} {} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens,
@@ -85,41 +71,6 @@ Arithmetic make_ready(LoadedEncoder& loaded, const std::optional<Goldens>& golde
 
 }  // namespace
 
-std::vector<std::size_t> texts_with_other_ids(const LoadedEncoder& model, const Goldens& goldens) {
-  tokenizers::Scratch scratch;
-  tokenizers::Encoding encoding;
-  std::vector<std::size_t> other;
-  for (std::size_t i = 0; i < goldens.texts.size(); ++i) {
-    model.tokenizer.encode(goldens.texts[i].text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch,
-                           encoding);
-    if (encoding.ids != goldens.texts[i].ids) other.push_back(i);
-  }
-  return other;
-}
-
-FolderDigests digests_of(const models::ModelFolder& folder) {
-  FolderDigests digests{file_sha256(folder.weights), file_sha256(folder.tokenizer), {}};
-  std::string all = digests.weights + digests.tokenizer;
-  for (std::size_t i = 2; i < folder.files.size(); ++i) all += file_sha256(folder.files[i]);
-  digests.all = text_sha256(all);
-  return digests;
-}
-
-TrustVerdict judge_text_model(const LoadedEncoder& model, const FolderDigests& digests,
-                              const std::optional<Goldens>& goldens) {
-  if (!goldens) return {Trust::unproven, "the folder has no goldens"};
-  if (goldens->weights_sha256 != digests.weights || goldens->tokenizer_sha256 != digests.tokenizer) {
-    return {Trust::untrusted, "its goldens were made with other files"};
-  }
-  if (goldens->pooling != model.folder.sentence.pooling)
-    return {Trust::untrusted, "its goldens were made with another pooling"};
-  if (const std::vector<std::size_t> other = texts_with_other_ids(model, *goldens); !other.empty()) {
-    return {Trust::untrusted, fmt::format("the token ids of golden text {} are not the reference's", other.front())};
-  }
-  const TextParity parity = compare_with_goldens(*model.encoder, *goldens, kGateTokens);
-  return {parity.passes(kBoundFp32) ? Trust::proven : Trust::untrusted, parity.summary(kBoundFp32)};
-}
-
 std::shared_ptr<const models::TextEmbedder> EmbedderLoader::find(const std::string& key) const {
   const auto found = open_.find(key);
   return found == open_.end() ? nullptr : found->second.lock();
@@ -135,11 +86,20 @@ EmbedderLoader::Opened EmbedderLoader::open(const EmbedderRequest& request) {
   }
 }
 
+EmbedderLoader::OpenedClassifier EmbedderLoader::open_classifier(const models::ClassifierRequest& request) {
+  const std::lock_guard lock(mutex_);
+  return classifiers_.open(request);
+}
+
+EmbedderLoader::OpenedTagger EmbedderLoader::open_tagger(const models::ClassifierRequest& request) {
+  const std::lock_guard lock(mutex_);
+  return classifiers_.open_tagger(request);
+}
+
 std::shared_ptr<const models::TextEmbedder> EmbedderLoader::open_folder(const EmbedderRequest& request) {
   const models::ModelFolder folder = models::read_model_folder(request.path);
   const FolderDigests digests = digests_of(folder);
-  const fs::path manifest = folder.path / kGoldens / kManifest;
-  const std::string goldens_digest = fs::exists(manifest) ? file_sha256(manifest) : "";
+  const std::string goldens_digest = own_goldens_digest(folder);
   const models::BatchLimits limits = limits_of(request.runtime);
   ModelInfo info = describe(folder, request);
   if (const std::optional<Arithmetic> known = known_arithmetic(request.precision, digests.all + goldens_digest)) {
@@ -147,8 +107,7 @@ std::shared_ptr<const models::TextEmbedder> EmbedderLoader::open_folder(const Em
     if (auto open = find(key_of(info, limits, goldens_digest))) return open;
   }
   LoadedEncoder loaded = LoadedEncoder::from(request.path);
-  std::optional<Goldens> goldens;
-  if (!goldens_digest.empty()) goldens = load_goldens(folder.path / kGoldens);
+  const std::optional<Goldens> goldens = load_own_goldens(folder);
   const Arithmetic arithmetic = make_ready(loaded, goldens, digests, request.precision, info);
   if (request.precision == Precision::automatic) automatic_[digests.all + goldens_digest] = arithmetic;
   set_precision(info, digests, arithmetic);

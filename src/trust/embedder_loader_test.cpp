@@ -43,7 +43,7 @@ struct LoaderTest : testing::Test {
 TEST_F(LoaderTest, AModelWhoseGoldensPassIsProven) {
   const auto opened = open();
   EXPECT_EQ(opened->info().trust, Trust::proven) << opened->info().trust_detail;
-  EXPECT_THAT(opened->info().trust_detail, HasSubstr("largest error of a vector"));
+  EXPECT_THAT(opened->info().trust_detail, HasSubstr("largest error of the vector"));
   EXPECT_EQ(opened->info().architecture, "bert");
   EXPECT_EQ(opened->info().dimension, 64U);
   EXPECT_EQ(opened->info().max_tokens, 290U);

@@ -21,10 +21,18 @@ json read_manifest(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw LoadError(path.string() + ": cannot be read");
   json manifest = json::parse(in, nullptr, /*allow_exceptions=*/false);
-  const bool whole = manifest.is_object() && manifest.value("kind", "") == "text" && manifest.contains("texts") &&
-                     manifest["texts"].is_array() && !manifest["texts"].empty();
+  const bool whole =
+      manifest.is_object() && manifest.contains("texts") && manifest["texts"].is_array() && !manifest["texts"].empty();
   if (!whole) throw LoadError(path.string() + ": is not a manifest of text goldens");
   return manifest;
+}
+
+GoldensKind kind_of(const json& manifest, const std::filesystem::path& path) {
+  const std::string kind = manifest.value("kind", "");
+  if (kind == "text") return GoldensKind::text;
+  if (kind == "sequence_classification") return GoldensKind::sequence_classification;
+  if (kind == "token_classification") return GoldensKind::token_classification;
+  throw LoadError(path.string() + ": is not a manifest of text goldens");
 }
 
 models::Pooling pooling_of(const json& manifest, const std::filesystem::path& path) {
@@ -59,11 +67,13 @@ Goldens load_goldens(const std::filesystem::path& folder) {
   Goldens goldens;
   goldens.weights_sha256 = manifest.value("weights_sha256", "");
   goldens.tokenizer_sha256 = manifest.value("tokenizer_sha256", "");
-  goldens.pooling = pooling_of(manifest, path);
+  goldens.kind = kind_of(manifest, path);
+  if (goldens.kind == GoldensKind::text) goldens.pooling = pooling_of(manifest, path);
   const json reference = manifest.value("reference", json::object());
   goldens.reference =
       fmt::format("torch {}, transformers {}", reference.value("torch", "?"), reference.value("transformers", "?"));
-  const std::vector<float> vectors = tensor_of(file, "vectors").to_floats();
+  const std::vector<float> vectors =
+      goldens.kind == GoldensKind::text ? tensor_of(file, "vectors").to_floats() : std::vector<float>();
   const std::size_t count = manifest["texts"].size();
   const std::size_t width = vectors.size() / count;
   for (std::size_t i = 0; i < count; ++i) {
@@ -73,8 +83,12 @@ Goldens load_goldens(const std::filesystem::path& folder) {
     for (std::size_t k = 0; file.find(fmt::format("{}.layer.{}", i, k)) != nullptr; ++k) {
       golden.layers.push_back(tensor_of(file, fmt::format("{}.layer.{}", i, k)).to_floats());
     }
-    golden.vector.assign(vectors.begin() + static_cast<std::ptrdiff_t>(i * width),
-                         vectors.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
+    if (goldens.kind == GoldensKind::text) {
+      golden.vector.assign(vectors.begin() + static_cast<std::ptrdiff_t>(i * width),
+                           vectors.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
+    } else {
+      golden.vector = tensor_of(file, fmt::format("{}.logits", i)).to_floats();
+    }
     goldens.texts.push_back(std::move(golden));
   }
   return goldens;

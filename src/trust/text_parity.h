@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/classification_head.h"
 #include "models/model_config.h"
 #include "models/text_encoder.h"
 #include "trust/goldens.h"
@@ -19,7 +20,7 @@ namespace signalbox::trust {
 inline constexpr double kBoundFp32 = 1e-5;
 
 struct LayerParity {
-  std::string name;  // "embeddings", "layer 1", ..., "vector"
+  std::string name;  // "embeddings", "layer 1", ..., "vector" or "logits"
   double relative_error = 0;
   std::size_t worst_text = 0;
   std::size_t texts = 0;  // compared
@@ -35,6 +36,10 @@ struct TextParity {
 
 // Forward only: the goldens' ids go in. With a budget of tokens, a sample spread evenly over the texts.
 TextParity compare_with_goldens(const models::TextEncoder& encoder, const Goldens& goldens,
+                                std::size_t max_tokens = std::numeric_limits<std::size_t>::max());
+// The same of a classifier: in the place of the vector stand its logits.
+TextParity compare_with_goldens(const models::TextEncoder& encoder, const models::ClassificationHead& head,
+                                const Goldens& goldens,
                                 std::size_t max_tokens = std::numeric_limits<std::size_t>::max());
 
 }  // namespace signalbox::trust

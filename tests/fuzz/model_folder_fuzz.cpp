@@ -1,10 +1,13 @@
-// The files of a model folder from strangers: a safetensors file and a config.json. Nothing crashes, nothing reads
-// outside of the input, and whatever is wrong is a LoadError.
+// The files of a model folder from strangers: a safetensors file, a config.json and label files. Nothing crashes,
+// nothing reads outside of the input, and whatever is wrong is a LoadError.
 #include <cstdint>
-#include <fstream>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <span>
-#include <string>
+#include <vector>
 
+#include "models/json_file.h"
+#include "models/label_set.h"
 #include "models/model_config.h"
 #include "tensor/load_error.h"
 #include "tensor/safetensors.h"
@@ -24,13 +27,25 @@ void check_config(std::span<const std::byte> bytes) {
   signalbox::models::read_encoder_config({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "fuzz");
 }
 
+// A list of config.json and label files.
+void check_labels(std::span<const std::byte> bytes) {
+  const nlohmann::json files =
+      signalbox::models::parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "fuzz");
+  if (!files.is_array() || files.empty()) return;
+  std::vector<signalbox::models::LabelFile> mappings;
+  for (std::size_t i = 1; i < files.size(); ++i) mappings.push_back({"mapping", files[i]});
+  if (signalbox::models::agreed_labels({"config", files[0]}, mappings).size() < 2) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::span<const std::byte> rest(reinterpret_cast<const std::byte*>(data) + 1, size - 1);
   try {
-    if (data[0] % 2 == 0) {
+    if (data[0] == 'L') {
+      check_labels(rest);
+    } else if (data[0] % 2 == 0) {
       check_weights(rest);
     } else {
       check_config(rest);

@@ -1,0 +1,49 @@
+#include "models/encoder_config.h"
+
+#include <fmt/format.h>
+
+#include "tensor/attention.h"
+
+namespace signalbox::models {
+namespace {
+
+constexpr std::int64_t kMaxWidth = 1 << 16;
+constexpr std::int64_t kMaxVocabulary = 1 << 22;
+
+}  // namespace
+
+EncoderConfig read_sizes(const JsonObject& config) {
+  EncoderConfig encoder;
+  encoder.hidden = config.integer("hidden_size", 16, kMaxWidth);
+  encoder.layers = config.integer("num_hidden_layers", 1, 512);
+  encoder.heads = config.integer("num_attention_heads", 1, 1024);
+  encoder.intermediate = config.integer("intermediate_size", 1, kMaxWidth);
+  encoder.vocabulary = config.integer("vocab_size", 1, kMaxVocabulary);
+  encoder.positions = config.integer("max_position_embeddings", 1, 1 << 20);
+  encoder.up_width = encoder.intermediate;
+  encoder.key_value_heads = encoder.heads;
+  encoder.head_dimension = encoder.hidden / encoder.heads;
+  return encoder;
+}
+
+Activation read_activation(const JsonObject& config, std::string_view key, const std::string& otherwise) {
+  const std::string name = config.text_or(key, otherwise);
+  if (name == "gelu") return Activation::gelu_erf;
+  if (name == "gelu_new" || name == "gelu_pytorch_tanh") return Activation::gelu_tanh;
+  if (name == "relu") return Activation::relu;
+  config.refuse(key,
+                fmt::format("is \"{}\"; known are gelu, gelu_new, gelu_pytorch_tanh and relu", name.substr(0, 32)));
+}
+
+void check_heads(const JsonObject& config, const EncoderConfig& encoder) {
+  if (encoder.head_dimension * encoder.heads != encoder.hidden) {
+    config.refuse("num_attention_heads", "does not divide hidden_size");
+  }
+  if (encoder.head_dimension % tensor::kHeadStep != 0 || encoder.head_dimension > tensor::kMaxHead) {
+    config.refuse("num_attention_heads",
+                  fmt::format("makes heads of {} numbers; only multiples of {} up to {} are supported",
+                              encoder.head_dimension, tensor::kHeadStep, tensor::kMaxHead));
+  }
+}
+
+}  // namespace signalbox::models

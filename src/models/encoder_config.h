@@ -1,0 +1,24 @@
+// What architecture files read config.json with: the keys that Hugging Face spells alike for all of them.
+//
+// Pure. Throws tensor::LoadError naming file and key.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "models/json_file.h"
+#include "models/model_config.h"
+
+namespace signalbox::models {
+
+// hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, vocab_size, max_position_embeddings; heads
+// that divide the width evenly; a feed-forward without a gate. The architecture corrects what it has otherwise.
+EncoderConfig read_sizes(const JsonObject& config);
+
+// "gelu" is the exact one, as in transformers.
+Activation read_activation(const JsonObject& config, std::string_view key, const std::string& otherwise);
+
+// `encoder.head_dimension` and the numbers of heads: what attention can compute.
+void check_heads(const JsonObject& config, const EncoderConfig& encoder);
+
+}  // namespace signalbox::models
