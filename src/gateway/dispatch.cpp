@@ -91,7 +91,8 @@ Task<Dispatched> Dispatcher::run(Route& route, ResponseWriter& writer, BodyObser
     result.attempts = attempts.made();
     result.candidate = target->candidate;
     result.backend = route.upstream(target->candidate).backends[target->backend];
-    if (!co_await pause(target->wait, writer.client_left())) {
+    const bool waits = target->wait.count() > 0 || writer.client_left().cancelled();
+    if (waits && !co_await pause(target->wait, writer.client_left())) {
       result.forward.error = UpstreamError{Kind::cancelled, {}};
       break;
     }
@@ -130,7 +131,7 @@ Task<void> Dispatcher::finish(Route& route, UpstreamExchange& exchange, Response
   ForwardOptions options;
   options.add = route.answered_by(result.candidate);
   options.observer = observer;
-  co_await deliver(exchange, std::move(head), writer, std::move(options), result.forward);
+  return deliver(exchange, std::move(head), writer, std::move(options), result.forward);
 }
 
 std::optional<Target> Dispatcher::next(upstream::Attempts& attempts, const AttemptEnd& end, const Dispatched& so_far) {

@@ -62,6 +62,10 @@ bool JsonObject::has(std::string_view key) const {
   return found != json_.end() && !found->is_null();
 }
 
+bool JsonObject::has_text(std::string_view key) const {
+  return has(key) && json_.find(key)->is_string();
+}
+
 std::int64_t JsonObject::integer(std::string_view key, std::int64_t low, std::int64_t high) const {
   if (!has(key)) refuse(key, "is missing");
   const json& value = *json_.find(key);
@@ -98,6 +102,21 @@ std::string JsonObject::text(std::string_view key) const {
 
 std::string JsonObject::text_or(std::string_view key, std::string otherwise) const {
   return has(key) ? text(key) : std::move(otherwise);
+}
+
+std::vector<std::string> JsonObject::texts(std::string_view key) const {
+  if (!has(key)) return {};
+  const json& list = *json_.find(key);
+  if (!list.is_array() || !std::ranges::all_of(list, [](const json& value) { return value.is_string(); })) {
+    refuse(key, "is not a list of texts");
+  }
+  return list.get<std::vector<std::string>>();
+}
+
+JsonObject JsonObject::object(std::string_view key) const {
+  if (!has(key)) refuse(key, "is missing");
+  if (!json_.find(key)->is_object()) refuse(key, "is not an object");
+  return {*json_.find(key), fmt::format("{}: in \"{}\"", file_, key)};
 }
 
 bool JsonObject::flag_or(std::string_view key, bool otherwise) const {

@@ -22,6 +22,7 @@ class JsonObject {
   JsonObject(const nlohmann::json& json, std::string file);
 
   bool has(std::string_view key) const;
+  bool has_text(std::string_view key) const;
   // Within [low, high], else LoadError.
   std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) const;
   // A list of such; empty where there is none.
@@ -29,6 +30,10 @@ class JsonObject {
   double number_or(std::string_view key, double otherwise, double low, double high) const;
   std::string text(std::string_view key) const;
   std::string text_or(std::string_view key, std::string otherwise) const;
+  // A list of texts; empty where there is none.
+  std::vector<std::string> texts(std::string_view key) const;
+  // An object inside this one; valid as long as what this one was made of.
+  JsonObject object(std::string_view key) const;
   bool flag_or(std::string_view key, bool otherwise) const;
   // What messages call the value of this key.
   std::string where(std::string_view key) const;

@@ -18,10 +18,10 @@ using testing::HasSubstr;
 namespace fs = std::filesystem;
 
 struct FolderTest : testing::Test {
-  FolderTest() {
+  explicit FolderTest(const char* golden = "tiny-bert") {
     std::string name = testing::TempDir() + "model_config_XXXXXX";
     folder = ::mkdtemp(name.data());
-    fs::copy(fs::path(SIGNALBOX_SOURCE_DIR) / "tests/golden/tiny-bert", folder, fs::copy_options::recursive);
+    fs::copy(fs::path(SIGNALBOX_SOURCE_DIR) / "tests/golden" / golden, folder, fs::copy_options::recursive);
   }
   ~FolderTest() override { fs::remove_all(folder); }
 
@@ -145,6 +145,29 @@ INSTANTIATE_TEST_SUITE_P(
             "\"matryoshka_dimensions\" is not a list of whole"},
         Odd{"Positions", "\"is_decoder\": false", "\"position_embedding_type\": \"relative_key\"", "is not absolute"},
         Odd{"NoJson", "{", "", "is not a JSON file"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+struct OddDeberta : public FolderTest, public testing::WithParamInterface<Odd> {
+  OddDeberta() : FolderTest("tiny-deberta-sequence") {}
+};
+TEST_P(OddDeberta, IsRefused) {
+  change("config.json", GetParam().from, GetParam().to);
+  EXPECT_THAT(refusal(), HasSubstr(GetParam().says));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Folder, OddDeberta,
+    testing::Values(Odd{"Convolution", "{", "{\"conv_kernel_size\": 3,",
+                        "\"conv_kernel_size\" asks for a convolution behind the first layer"},
+                    Odd{"Embeddings", "{", "{\"embedding_size\": 16,", "\"embedding_size\" is not 32, the only size"},
+                    Odd{"Pooler", "\"pooler_hidden_size\": 32", "\"pooler_hidden_size\": 64",
+                        "\"pooler_hidden_size\" is not 32"},
+                    Odd{"Part", "\"p2c\"", "\"p2p\"", "\"pos_att_type\" names \"p2p\"; known are c2p and p2c"},
+                    Odd{"PartText", "\"pos_att_type\"", "\"pos_att_type\": \"p2c|q2q\", \"was\"", "names \"q2q\""},
+                    Odd{"Norm", "\"layer_norm\"", "\"batch_norm\"", "\"norm_rel_ebd\" names \"batch_norm\""},
+                    Odd{"Absolute", "\"relative_attention\": true", "\"relative_attention\": false",
+                        "only models with relative attention"},
+                    Odd{"Buckets", "\"max_relative_positions\": -1", "\"max_relative_positions\": 5",
+                        "\"position_buckets\" is 8: too few, or more than 5"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST_F(FolderTest, PoolingsThatAreNotSupportedAreRefused) {

@@ -17,7 +17,8 @@ class ServedClassifier final : public TextClassifier {
   const ModelInfo& info() const override { return info_; }
   const std::vector<std::string>& labels() const override { return loaded_.labels; }
   Result classify(std::string_view text, const EmbedOptions& options) const override;
-  std::uint64_t passes() const override { return encoder_.passes(); }
+  // Encoder passes since the model was loaded: one for each window.
+  std::uint64_t passes() const { return encoder_.passes(); }
 
  private:
   LoadedClassifier loaded_;

@@ -102,6 +102,22 @@ TEST(ServedClassifier, ACancelledRequestGetsNoAnswer) {
   EXPECT_EQ(result.error().kind, EmbedError::Kind::cancelled);
 }
 
+// A pass in pieces on several threads, DeBERTa's with its own memory for each.
+TEST(ServedClassifier, AnswersDoNotDependOnTheThreads) {
+  const auto with_threads = [](std::uint32_t threads) {
+    LoadedClassifier loaded = LoadedClassifier::from(kGoldens / "tiny-deberta-sequence", ClassifierTask::sequence);
+    BatchLimits limits;
+    limits.threads = threads;
+    return std::make_unique<ServedClassifier>(std::move(loaded), ModelInfo{}, WindowOptions{}, limits);
+  };
+  const auto one = with_threads(1), three = with_threads(3);
+  for (const std::string& text : {hundred(), std::string("Hello"), hundred() + hundred()}) {
+    const TextClassifier::Result a = one->classify(text, {}), b = three->classify(text, {});
+    ASSERT_TRUE(a && b);
+    for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(a->probabilities[i], b->probabilities[i], 1e-6);
+  }
+}
+
 TEST(ServedTagger, TokensHaveTheBytesOfTheText) {
   const std::string text = "The  fox?";
   const TextTagger::Result result = tagger()->tag(text, {});

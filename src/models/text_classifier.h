@@ -41,8 +41,6 @@ class TextClassifier {
   // In the order of the probabilities, from the model's own files.
   virtual const std::vector<std::string>& labels() const = 0;
   virtual Result classify(std::string_view text, const EmbedOptions& options) const = 0;
-  // Encoder passes since the model was loaded: one for each window.
-  virtual std::uint64_t passes() const = 0;
 };
 
 }  // namespace signalbox::models

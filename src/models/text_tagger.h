@@ -40,8 +40,6 @@ class TextTagger {
   // From the model's own files; tag_spans.h knows the BIO scheme they may follow.
   virtual const std::vector<std::string>& labels() const = 0;
   virtual Result tag(std::string_view text, const EmbedOptions& options) const = 0;
-  // Encoder passes since the model was loaded: one for each window.
-  virtual std::uint64_t passes() const = 0;
 };
 
 }  // namespace signalbox::models

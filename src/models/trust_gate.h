@@ -38,7 +38,6 @@ class GatedClassifier final : public TextClassifier {
 
   const ModelInfo& info() const override { return model_->info(); }
   const std::vector<std::string>& labels() const override { return model_->labels(); }
-  std::uint64_t passes() const override { return model_->passes(); }
   Result classify(std::string_view text, const EmbedOptions& options) const override;
 
  private:
@@ -53,7 +52,6 @@ class GatedTagger final : public TextTagger {
 
   const ModelInfo& info() const override { return model_->info(); }
   const std::vector<std::string>& labels() const override { return model_->labels(); }
-  std::uint64_t passes() const override { return model_->passes(); }
   Result tag(std::string_view text, const EmbedOptions& options) const override;
 
  private:

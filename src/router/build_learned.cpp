@@ -121,9 +121,10 @@ signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written) {
           .top_m = written.top_m};
 }
 
-std::shared_ptr<const signals::LearnedModels> build_learned(const RootSpec& root,
-                                                            const config::Environment& environment,
-                                                            config::Diagnostics& diagnostics) {
+std::shared_ptr<signals::LearnedModels> build_learned(const RootSpec& root, const config::Environment& environment,
+                                                      models::ServedModels* served,
+                                                      std::shared_ptr<const signals::EmbeddingModel> embedding,
+                                                      config::Diagnostics& diagnostics) {
   const ModelCatalogSpec& catalog = root.global.model_catalog;
   auto learned = std::make_shared<signals::LearnedModels>();
   learned->complexity = settings_of(catalog.modules.complexity.prototype_scoring);
@@ -142,6 +143,7 @@ std::shared_ptr<const signals::LearnedModels> build_learned(const RootSpec& root
   for (const KbSpec& kb : builtin_kbs()) {
     if (!taken.contains(kb.name)) learned->kbs.push_back(KbBuilder(kb, diagnostics).build(catalog.folder, environment));
   }
+  open_classifiers(root, served, std::move(embedding), *learned, diagnostics);
   return learned;
 }
 

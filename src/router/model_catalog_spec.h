@@ -25,11 +25,15 @@ struct ModulesSpec {
   PromptGuardSpec prompt_guard;
   ClassifierModuleSpec classifier;
   ComplexityModuleSpec complexity;
+  HallucinationMitigationSpec hallucination_mitigation;
+  FeedbackDetectorSpec feedback_detector;
+  ModalityDetectorSpec modality_detector;
 };
 
 struct ModelCatalogSpec {
   std::string path;
   ModulesSpec modules;
+  SystemModelsSpec system;
   EmbeddingsSpec embeddings;
   models::Precision precision = models::Precision::automatic;
   models::TrustPolicy trust = models::TrustPolicy::proven_only;

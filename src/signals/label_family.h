@@ -29,8 +29,7 @@ class LabelFamily : public Family {
   std::string_view missing_model(std::size_t) const override {
     return model_.classifier || model_.only_checked ? std::string_view() : std::string_view(model_.missing);
   }
-  void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
-                std::span<SignalResult> results) const final;
+  void evaluate(std::span<const std::size_t> wanted, EvalContext& context, std::span<SignalResult> results) const final;
 
  protected:
   // Fills the results of all leaves.

@@ -52,7 +52,8 @@ class FeedbackFamily final : public LabelFamily {
   bool concerns(const EvalContext& context) const override { return context.evidence.roles.assistant > 0; }
 
   void judge(const models::Classification& text, EvalContext&, std::span<SignalResult> results) const override {
-    const auto best = std::ranges::max_element(labels_, {}, [&](std::size_t label) { return text.probabilities[label]; });
+    const auto best =
+        std::ranges::max_element(labels_, {}, [&](std::size_t label) { return text.probabilities[label]; });
     auto told = static_cast<std::size_t>(best - labels_.begin());
     double probability = static_cast<double>(text.probabilities[*best]);
     const bool unsure = probability < model().threshold;
@@ -79,8 +80,7 @@ std::unique_ptr<Family> compile(const std::vector<UserFeedbackRule>& rules, cons
   std::vector<Leaf> leaves = leaves_of(rules, context, diagnostics);
   if (leaves.empty()) return nullptr;
   const std::string path = config::join(context.signals_path, "user_feedbacks");
-  auto family =
-      std::make_unique<FeedbackFamily>(model, labels_of(model, kSpellings, path, diagnostics), context.v1);
+  auto family = std::make_unique<FeedbackFamily>(model, labels_of(model, kSpellings, path, diagnostics), context.v1);
   for (Leaf& leaf : leaves) {
     if (check_label_name(rules[leaf.rule], kLabels, diagnostics)) family->add(std::move(leaf));
   }

@@ -9,8 +9,8 @@ namespace signalbox::tensor {
 
 inline constexpr std::int64_t kEveryKey = std::int64_t{1} << 40;
 
-// softmax(scale * Q K^T) V, where query i sees the keys i - before .. i + after: all of them, or a band (a sliding
-// window, what stands before). What is outside the band costs nothing.
+// softmax(scale * Q K^T + bias) V, where query i sees the keys i - before .. i + after: all of them, or a band (a
+// sliding window, what stands before). What is outside the band costs nothing.
 struct AttentionHead {
   const float* query = nullptr;  // [length, dimension], rows `stride` floats apart; key and value alike
   const float* key = nullptr;
@@ -23,6 +23,7 @@ struct AttentionHead {
   float scale = 1;
   std::int64_t before = kEveryKey;
   std::int64_t after = kEveryKey;  // 0: causal
+  const float* bias = nullptr;     // [length, length]: what a query's score of a key gains; null: nothing
 };
 inline constexpr std::int64_t kHeadStep = 16;
 inline constexpr std::int64_t kMaxHead = 256;

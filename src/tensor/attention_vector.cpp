@@ -95,6 +95,15 @@ HWY_INLINE void scores_of(const AttentionHead& h, const float* const (&query)[kQ
   for (; k < tile.padded; k += lanes()) scores_at<1>(h, query, packed, tile, k);
 }
 
+// scores[k] += bias of the tile's keys.
+HWY_INLINE void add_bias(float* scores, const float* bias, const Tile& tile) {
+  Index k = 0;
+  for (; k + lanes() <= tile.count; k += lanes()) {
+    hn::StoreU(hn::Add(load(scores + k), load(bias + tile.begin + k)), D(), scores + k);
+  }
+  for (; k < tile.count; ++k) scores[k] += bias[tile.begin + k];
+}
+
 // Which scores of a tile belong to keys that a query sees.
 struct Seen {
   Index begin, end;
@@ -178,6 +187,7 @@ HWY_INLINE void attend(const AttentionHead& h, Index first, Index last, const Pa
       std::fill_n(scores, tile.padded, 0.0F);
       continue;
     }
+    if (h.bias != nullptr) add_bias(scores, h.bias + row * h.length, tile);
     const float before = at.highest[q];
     const float sum = exponentials(scores, tile, seen, at.highest[q]);
     const float shrink = std::exp(before - at.highest[q]);  // 0 for the first tile, whose `before` is -infinity

@@ -47,7 +47,7 @@ void attention(const AttentionHead& h, float*) {
     for (std::int64_t d = 0; d < h.dimension; ++d) {
       sum += static_cast<double>(h.query[q * h.stride + d]) * h.key[k * h.stride + d];
     }
-    return sum * h.scale;
+    return sum * h.scale + (h.bias != nullptr ? h.bias[q * h.length + k] : 0.0);
   };
   for (std::int64_t q = 0; q < h.length; ++q) {
     const std::int64_t first = std::max<std::int64_t>(0, q - h.before), end = std::min(h.length, q + h.after + 1);

@@ -183,6 +183,16 @@ TEST_P(AttentionShapes, IsSoftmaxOfScaledScores) {
   head.out = b.data();
   scalar_kernels().attention(head, nullptr);
   expect_close(a, b, 2e-6, "attention");  // what lies between the rows (7) is compared, too: it must be left alone
+  // As far apart as the scores are: it decides as much as they do.
+  const std::vector<float> bias = random_floats(static_cast<std::size_t>(length * length), 5);
+  head.bias = bias.data();
+  std::vector<float> c = a, d = a;
+  head.out = c.data();
+  std::get<0>(GetParam()).attention(head, scratch.data());
+  head.out = d.data();
+  scalar_kernels().attention(head, nullptr);
+  expect_close(c, d, 2e-6, "attention with a bias");
+  if (length > 2 && before != 0) EXPECT_NE(c, a);
 }
 
 INSTANTIATE_TEST_SUITE_P(
