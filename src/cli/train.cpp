@@ -22,7 +22,7 @@ namespace {
 using models::TextEmbedder;
 
 struct Flags {
-  std::string encoder, labels, validation, out;
+  std::string encoder, labels, validation, out, vectors;
   learn::LabelledFields fields;
   double held_out = 0.2;
   bool mlp = false, json = false;
@@ -64,7 +64,13 @@ std::expected<learn::LabelledVectors, std::string> read_and_embed(const TextEmbe
                                                                   const std::string& file) {
   auto texts = learn::read_labelled_texts(file, flags.fields);
   if (!texts) return std::unexpected(texts.error());
-  return learn::embed_texts(encoder, std::move(*texts), progress_bar("texts of " + file));
+  const auto progress = progress_bar("texts of " + file);
+  if (flags.vectors.empty()) return learn::embed_texts(encoder, std::move(*texts), progress);
+  auto store = learn::VectorStore::open(flags.vectors, encoder.info());
+  if (!store) return std::unexpected(store.error());
+  auto embedded = learn::embed_texts(encoder, std::move(*texts), progress, &*store);
+  if (const auto saved = store->save(); !saved) return std::unexpected(saved.error());
+  return embedded;
 }
 
 learn::UnknownRule unknown_rule(const Flags& flags) {
@@ -185,9 +191,12 @@ Command add_train(CLI::App& app) {
       ->check(CLI::Range(1e-6, 1e6));
   command->add_option("--folds", flags->folds, "Of the cross-validation (5).")->check(CLI::Range(3, 20));
   command->add_option("--seed", flags->seed, "Of splits and first weights (1).");
-  command->add_option("--threads", flags->threads, "All processors by default; the result is the same.");
+  command->add_option("--threads", flags->threads, "All processors by default; the result is the same.")
+      ->check(CLI::Range(1, 256));
   command->add_option("--precision", flags->precision, "auto (as serving), fp32, bf16 or int8.")
       ->check(CLI::IsMember(precision_names()));
+  command->add_option("--vectors", flags->vectors,
+                      "Keep the texts' vectors in this folder: the next training does not compute them again.");
   command->add_flag("--json", flags->json, "Print JSON.");
   add_unknown_options(*command, *flags);
   return [flags] { return run(*flags); };

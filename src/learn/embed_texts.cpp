@@ -39,28 +39,36 @@ std::optional<models::EmbedError> embed_chunk(const models::TextEmbedder& model,
 }  // namespace
 
 std::expected<LabelledVectors, std::string> embed_texts(const models::TextEmbedder& model,
-                                                        std::vector<LabelledText> texts, const Progress& progress) {
+                                                        std::vector<LabelledText> texts, const Progress& progress,
+                                                        VectorStore* store) {
   LabelledVectors result;
   result.texts = std::move(texts);
-  std::map<std::string_view, std::size_t> places;  // of each distinct text
-  std::vector<std::string_view> distinct;
+  std::map<std::string_view, Vector> known;
+  std::vector<std::string_view> left;
   for (const LabelledText& one : result.texts) {
-    if (places.emplace(one.text, distinct.size()).second) distinct.push_back(one.text);
+    const auto [place, is_new] = known.emplace(one.text, nullptr);
+    if (!is_new) continue;
+    if (store != nullptr) place->second = store->find(one.text);
+    if (!place->second) left.push_back(one.text);
   }
-  std::vector<Vector> vectors(distinct.size());
-  for (std::size_t begin = 0; begin < distinct.size(); begin += kChunk) {
-    const std::size_t count = std::min(kChunk, distinct.size() - begin);
-    std::optional<models::EmbedError> failed =
-        embed_chunk(model, std::span(distinct).subspan(begin, count), std::span(vectors).subspan(begin, count));
+  std::vector<Vector> vectors(left.size());
+  for (std::size_t begin = 0; begin < left.size(); begin += kChunk) {
+    const std::size_t count = std::min(kChunk, left.size() - begin);
+    const auto failed =
+        embed_chunk(model, std::span(left).subspan(begin, count), std::span(vectors).subspan(begin, count));
     if (failed) {
       return std::unexpected(
           fmt::format("{} could not read a text ({}): {}", model.info().name, to_string(failed->kind), failed->detail));
     }
-    if (progress) progress(begin + count, distinct.size());
+    if (progress) progress(begin + count, left.size());
+  }
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (store != nullptr) store->put(left[i], vectors[i]);
+    known[left[i]] = std::move(vectors[i]);
   }
   result.vectors = {static_cast<std::int64_t>(result.texts.size()), model.info().dimension, {}};
   for (const LabelledText& one : result.texts) {
-    const models::TextEmbedding& embedding = *vectors[places.at(one.text)];
+    const models::TextEmbedding& embedding = *known.at(one.text);
     result.vectors.values.insert(result.vectors.values.end(), embedding.values.begin(), embedding.values.end());
     result.cut += embedding.truncated() ? 1 : 0;
   }

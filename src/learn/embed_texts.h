@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "learn/labelled_texts.h"
+#include "learn/vector_store.h"
 #include "models/text_embedder.h"
 #include "tensor/weights.h"
 
@@ -23,8 +24,10 @@ struct LabelledVectors {
 
 using Progress = std::function<void(std::size_t done, std::size_t total)>;  // may be empty
 
-// Equal texts are encoded once. The error is a sentence.
+// Equal texts are encoded once, and those that `store` (may be null) knows not at all; it gets the others. The error is
+// a sentence.
 std::expected<LabelledVectors, std::string> embed_texts(const models::TextEmbedder& model,
-                                                        std::vector<LabelledText> texts, const Progress& progress);
+                                                        std::vector<LabelledText> texts, const Progress& progress,
+                                                        VectorStore* store = nullptr);
 
 }  // namespace signalbox::learn
