@@ -84,6 +84,7 @@ class ClassifierFamily final : public RuleFamily<Scorer> {
     const ClassifierModel& model = rules()[leaf].model;
     return model.classifier || model.only_checked ? std::string_view() : std::string_view(model.missing);
   }
+  const models::ModelInfo* measured_by(std::size_t leaf) const override { return info_of(rules()[leaf].model); }
 
   void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
                 std::span<SignalResult> results) const override {

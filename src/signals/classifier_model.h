@@ -39,6 +39,11 @@ std::expected<models::Classification, SignalResult> classify(const ClassifierMod
 // the window where it is highest.
 double probability_of(const models::Classification& text, std::span<const std::size_t> labels, bool highest_window);
 
+// Null without a model.
+inline const models::ModelInfo* info_of(const ClassifierModel& model) {
+  return model.classifier ? &model.classifier->info() : nullptr;
+}
+
 // Labels are compared without case, and with '_', '-' and ' ' as the same.
 std::string plain_label(std::string_view label);
 

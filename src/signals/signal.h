@@ -18,6 +18,10 @@
 #include "evidence/evidence.h"
 #include "evidence/image_reader.h"
 
+namespace signalbox::models {
+struct ModelInfo;
+}  // namespace signalbox::models
+
 namespace signalbox::signals {
 
 // Three-valued: an error, a timeout or a missing model is unknown, never "no match".
@@ -108,6 +112,9 @@ class Family {
   virtual bool coupled() const { return false; }
   // Why this leaf is unknown (model_missing) for every request that it would have to judge; empty: it is not.
   virtual std::string_view missing_model(std::size_t) const { return {}; }
+  // The model that the leaf's value is measured with, whose fingerprint a calibration of the value belongs to. Null:
+  // none.
+  virtual const models::ModelInfo* measured_by(std::size_t) const { return nullptr; }
   // True when the leaf reads what stands in pictures, beyond what its cost tells.
   virtual bool reads_pictures(std::size_t) const { return false; }
   // Fills results[leaf] for every wanted leaf; results.size() == leaves().size(). Does not throw: a failure is an
