@@ -59,6 +59,7 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   const std::shared_ptr<signals::LearnedModels> learned =
       build_learned(*root, environment, served, snapshot->embedding, diagnostics);
   snapshot->learned = learned;
+  snapshot->calibrations = build_calibrations(root->global.model_catalog, diagnostics);
   snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot->embedding);
   build_local_embeddings(*root, *snapshot, diagnostics);
   build_recipes(*root, *snapshot, diagnostics);

@@ -25,7 +25,7 @@ std::vector<std::string> label_names(const KnowledgeBase& kb) {
 fs::path place_of(const std::string& path, const std::string& folder, const config::Environment& environment) {
   std::error_code error;
   const fs::path here = fs::path(folder) / path;
-  const std::optional<std::string> root = environment("VLLM_SR_CONFIG_ASSET_ROOT");
+  const std::optional<std::string> root = environment ? environment("VLLM_SR_CONFIG_ASSET_ROOT") : std::nullopt;
   return !root || fs::is_directory(here, error) ? here : fs::path(*root) / path;
 }
 
@@ -112,6 +112,18 @@ class KbBuilder {
 };
 
 }  // namespace
+
+trust::Calibrations build_calibrations(const ModelCatalogSpec& catalog, config::Diagnostics& diagnostics) {
+  const bool written = !catalog.calibrations.empty();
+  const fs::path file =
+      fs::path(catalog.folder) / (written ? catalog.calibrations : std::string(trust::kCalibrationsFile));
+  std::error_code error;
+  if (!written && !fs::exists(file, error)) return {};
+  auto calibrations = trust::Calibrations::load(file);
+  if (calibrations) return std::move(*calibrations);
+  diagnostics.error("global.model_catalog.calibrations", "calibrations_not_loaded", calibrations.error());
+  return {};
+}
 
 signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written) {
   return {.clustering = written.enabled,

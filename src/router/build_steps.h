@@ -38,6 +38,9 @@ void open_classifiers(const RootSpec& root, models::ServedModels* served,
 models::RuntimeOptions runtime_of(const ModelRuntimeSpec& spec);
 signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written);
 
+// The calibrations that belong to the configuration; none where there is no file.
+trust::Calibrations build_calibrations(const ModelCatalogSpec& catalog, config::Diagnostics& diagnostics);
+
 // Models that answer although nothing proves them, by name; empty: none does.
 std::string unproven_models(const ModelCatalogSpec& catalog, const signals::EmbeddingModel& embedding);
 

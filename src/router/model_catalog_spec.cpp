@@ -53,6 +53,11 @@ void describe(config::Visitor& v, ModelCatalogSpec& x) {
   v.reserved("substitute", "", "The built-in pack in place of the models named here.");
   v.field("system", x.system, {.doc = "Folders of the models by role."});
   v.reserved("external", shapes::kExternalModels, "Models behind an HTTP interface.");
+  v.field(
+      "calibrations", x.calibrations,
+      {.doc = "File that `signalbox calibrate --write` made, relative to this one. Absent: calibrations.json, where "
+              "there is one.",
+       .ours = true});
   v.field("kbs", x.kbs,
           {.doc = "Knowledge bases that kb signals compare requests with. privacy_kb and mmlu_kb are known without "
                   "being listed, as in VSR; their example texts are VSR's."});

@@ -39,7 +39,8 @@ struct ModelCatalogSpec {
   models::TrustPolicy trust = models::TrustPolicy::proven_only;
   ModelRuntimeSpec runtime;
   std::vector<KbSpec> kbs;
-  std::string folder;  // what the paths of kbs are relative to: set by load, the folder of the file
+  std::string calibrations;  // file; absent: calibrations.json, where there is one
+  std::string folder;        // what the paths of kbs are relative to: set by load, the folder of the file
 };
 
 void describe(config::Visitor& v, PromptGuardSpec& x);

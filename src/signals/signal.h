@@ -100,6 +100,7 @@ struct Leaf {
   std::string name;
   std::size_t rule = 0;   // index into the configuration's list
   bool security = false;  // unknown counts as a match unless a rule says otherwise
+  bool metric = false;    // a number for projections, no rule of the configuration: it never matches
 };
 
 class Family {
