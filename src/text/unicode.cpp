@@ -313,11 +313,11 @@ char lower_ascii(char c) {
 
 FoldedText::FoldedText(std::string_view text) : text_(text) {
   if (is_ascii(text)) {
+    // Not resize_and_overwrite: that of libstdc++ 12 may offer more room than it was asked for.
+    bytes_.resize(text.size());
     const char* const in = text.data();  // plain pointers, so that the compiler makes it a vector loop
-    bytes_.resize_and_overwrite(text.size(), [in](char* out, std::size_t size) {
-      for (std::size_t i = 0; i < size; ++i) out[i] = lower_ascii(in[i]);
-      return size;
-    });
+    char* const out = bytes_.data();
+    for (std::size_t i = 0; i < text.size(); ++i) out[i] = lower_ascii(in[i]);
     return;
   }
   bytes_.reserve(text.size() + text.size() / 8);
