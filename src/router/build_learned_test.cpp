@@ -50,7 +50,7 @@ class BuildLearned : public testing::Test {
     JudgeOptions options;
     options.for_eval = true;
     options.decide.eager = true;
-    const Judgement judgement = judge_request(snapshot, default_virtual_name(snapshot), evidence, options);
+    const Judgement judgement = judge_request(snapshot, "auto", evidence, options);
     const decision::SignalTable& table = judgement.recipe->engine->program().signals;
     for (decision::SignalId id = 0; id < table.size(); ++id) {
       if (table[id].key == key) return judgement.outcome.results[id];
