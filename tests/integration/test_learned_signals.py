@@ -70,12 +70,12 @@ def test_one_request_with_every_learned_signal_encodes_each_text_once(router: Ro
     answer = evaluate(router, "Could my landlord throw me out tomorrow?", "Not without notice.", "May my landlord evict me at once?")
     assert passes(router) - before == 2  # the current turn, and for reask the one before
     signals = {(s["type"], s["name"]): s for s in answer["signals"]}
-    unknown = [key for key, s in signals.items() if s["truth"] == "unknown"]
+    unknown = [key for key, s in signals.items() if s["state"] == "unknown"]
     assert unknown == []
     kinds = {kind for kind, _ in signals}
     assert {"embedding", "domain", "complexity", "preference", "kb", "reask", "fact_check", "classifier"} <= kinds
-    assert signals["domain", "law"]["truth"] == "match"
-    assert signals["reask", "again"]["truth"] == "match"
+    assert signals["domain", "law"]["state"] == "match"
+    assert signals["reask", "again"]["state"] == "match"
     assert answer["decision_result"]["decision_name"] == "legal"
 
 
@@ -113,5 +113,5 @@ def test_a_head_of_another_encoder_is_refused(cli, tmp_path: pathlib.Path):
         f"global: {{model_catalog: {{embeddings: {{semantic: {{bert_model_path: '{MODEL}'}}}},\n"
         f"  modules: {{hallucination_mitigation: {{fact_check: {{model_id: '{head}'}}}}}}}}}}\n")
     result = cli("explain", "-c", config, "--text", "hello")
-    assert result.status == 2
+    assert result.status == 1
     assert "model_not_loaded" in result.stderr + result.stdout
