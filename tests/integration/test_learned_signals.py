@@ -36,7 +36,7 @@ def train(cli, folder: pathlib.Path, texts: dict[str, list[str]]) -> pathlib.Pat
     labels = folder.with_suffix(".jsonl")
     labels.write_text("".join(json.dumps({"text": text, "label": label}) + "\n" for label, all in texts.items() for text in all))
     result = cli("train", "--encoder", MODEL, "--labels", labels, "--out", folder, "--json")
-    assert result.status == 0, result.stderr
+    assert result.status == 0, result.err
     return folder
 
 
@@ -114,4 +114,4 @@ def test_a_head_of_another_encoder_is_refused(cli, tmp_path: pathlib.Path):
         f"  modules: {{hallucination_mitigation: {{fact_check: {{model_id: '{head}'}}}}}}}}}}\n")
     result = cli("explain", "-c", config, "--text", "hello")
     assert result.status == 1
-    assert "model_not_loaded" in result.stderr + result.stdout
+    assert "model_not_loaded" in result.err + result.out
