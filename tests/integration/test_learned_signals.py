@@ -115,3 +115,52 @@ def test_a_head_of_another_encoder_is_refused(cli, tmp_path: pathlib.Path):
     result = cli("explain", "-c", config, "--text", "hello")
     assert result.status == 1
     assert "model_not_loaded" in result.err + result.out
+
+
+LATE = ["Where is my parcel?", "My order has not arrived.", "The package is late.", "When will my delivery come?", "Still no sign of my shipment.",
+        "My parcel never showed up.", "The courier did not deliver it.", "Has my order been sent?", "The delivery is overdue.",
+        "I am waiting for my package.", "Track my shipment, please.", "Why is the delivery so slow?"]
+OTHER = ["What is the capital of Peru?", "Write a poem about rain.", "Solve x + 3 = 5.", "How do I bake bread?", "Fix this Python function.",
+         "Tell me a joke.", "Who painted this picture?", "Translate cat to French.", "What is a prime number?", "Explain photosynthesis.",
+         "Give me a recipe for soup.", "How old is the universe?"]
+
+
+@pytest.fixture
+def late(tmp_path: pathlib.Path) -> pathlib.Path:
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        "version: v1\n"
+        "routing: {signals: {embeddings: [{name: late, threshold: 0.4, candidates: [my parcel has not arrived]}]},\n"
+        "  decisions: [{name: d, rules: {type: embedding, name: late}}]}\n"
+        f"global: {{model_catalog: {{embeddings: {{semantic: {{bert_model_path: '{MODEL}'}}}}}}}}\n")
+    return config
+
+
+def judged(path: pathlib.Path, positives: list[str], negatives: list[str]) -> pathlib.Path:
+    lines = [{"text": text, "signal": "embedding:late", "label": label} for label, all in ((True, positives), (False, negatives)) for text in all]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def calibrated(cli, config: pathlib.Path) -> float | None:
+    result = cli("explain", "-c", config, "--text", "My order is late", "--json")
+    return next(s for s in result.json["signals"] if s["signal"] == "embedding:late").get("calibrated")
+
+
+def test_a_calibration_gives_a_score_its_probability_until_the_model_changes(cli, late: pathlib.Path):
+    assert calibrated(cli, late) is None
+    result = cli("calibrate", "-c", late, "--labels", judged(late.with_name("good.jsonl"), LATE, OTHER), "--write")
+    assert result.status == 0, result.err
+    assert calibrated(cli, late) > 0.5
+    file = late.with_name("calibrations.json")
+    stored = json.loads(file.read_text())
+    fingerprint = next(value for value in json.dumps(stored).split('"') if len(value) == 64)
+    file.write_text(file.read_text().replace(fingerprint, "0" * 64))
+    assert calibrated(cli, late) is None
+
+
+def test_a_reversed_signal_cannot_be_calibrated(cli, late: pathlib.Path):
+    result = cli("calibrate", "-c", late, "--labels", judged(late.with_name("bad.jsonl"), OTHER, LATE), "--write")
+    assert result.status == 1
+    assert "reversed" in result.out + result.err
+    assert not late.with_name("calibrations.json").exists()
