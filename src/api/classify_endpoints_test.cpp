@@ -65,6 +65,16 @@ TEST_F(ClassifyEndpoints, Intent) {
   EXPECT_EQ(body["truncated"], false);
 }
 
+// Who looks at the router sees every model that judges, and what it is worth.
+TEST_F(ClassifyEndpoints, TheModelsAreListed) {
+  const auto models = json(get("/info/models"))["models"];
+  std::vector<std::string> names;
+  for (const auto& model : models)
+    names.push_back(model["type"].get<std::string>() + " " + model["name"].get<std::string>());
+  EXPECT_THAT(names, testing::UnorderedElementsAre("embedding fake", "classifier pets", "classifier facts"));
+  EXPECT_EQ(json(get("/api/v1/embeddings/models"))["count"], 1);
+}
+
 TEST_F(ClassifyEndpoints, FactCheck) {
   auto body = json(post("/api/v1/classify/fact-check", R"({"text":"who won the cup in 1998"})"));
   EXPECT_EQ(body["needs_fact_check"], true);

@@ -60,10 +60,10 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
       build_learned(*root, environment, served, snapshot->embedding, diagnostics);
   snapshot->learned = learned;
   snapshot->calibrations = build_calibrations(root->global.model_catalog, diagnostics);
-  snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot->embedding);
   build_local_embeddings(*root, *snapshot, diagnostics);
   build_recipes(*root, *snapshot, diagnostics);
   learned->open = nullptr;  // it was for compiling
+  snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot);
   build_virtual_names(*root, *snapshot);
   build_global(root->global, *snapshot);
   build_answer_timeout(root->listeners, *snapshot);

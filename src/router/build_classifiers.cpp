@@ -1,9 +1,11 @@
 // The classifiers behind signals: which folder each role's is, and the model itself, opened. A folder with a head.json
 // is a head on the configuration's embedding model; any other is a fine-tuned sequence classifier.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "models/head.h"
 #include "router/build_steps.h"
@@ -151,6 +153,24 @@ void open_classifiers(const RootSpec& root, models::ServedModels* served,
   for (const Role& role : roles_of(catalog, diagnostics)) {
     if (role.named || uses(root, role.leaf)) model_of(learned, role.leaf) = open_role(role, learned, diagnostics);
   }
+}
+
+std::string unproven_models(const ModelCatalogSpec& catalog, const Snapshot& snapshot) {
+  if (catalog.trust != models::TrustPolicy::allow_unproven) return {};  // then such a model answers nothing
+  std::set<std::string> names;
+  const auto note = [&](const models::ModelInfo& model) {
+    if (model.trust == models::Trust::unproven) names.insert(model.name);
+  };
+  if (snapshot.embedding->embedder) note(snapshot.embedding->embedder->info());
+  for (const Recipe& recipe : snapshot.recipes) {
+    if (!recipe.engine) continue;
+    const decision::SignalTable& table = recipe.engine->program().signals;
+    for (const decision::SignalEntry& entry : table.entries()) {
+      const models::ModelInfo* model = table.family(entry.family).measured_by(entry.leaf);
+      if (model != nullptr) note(*model);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace signalbox::router

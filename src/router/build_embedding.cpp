@@ -112,12 +112,6 @@ std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& r
   return model;
 }
 
-std::string unproven_models(const ModelCatalogSpec& catalog, const signals::EmbeddingModel& embedding) {
-  const bool unproven = embedding.embedder && catalog.trust == models::TrustPolicy::allow_unproven &&
-                        embedding.embedder->info().trust == models::Trust::unproven;
-  return unproven ? embedding.embedder->info().name : "";
-}
-
 void build_local_embeddings(const RootSpec& root, Snapshot& snapshot, config::Diagnostics& diagnostics) {
   const RouterSpec& router = root.global.router;
   if (!router.local_embeddings) return;
