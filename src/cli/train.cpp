@@ -64,6 +64,11 @@ std::expected<learn::LabelledVectors, std::string> read_and_embed(const TextEmbe
                                                                   const std::string& file) {
   auto texts = learn::read_labelled_texts(file, flags.fields);
   if (!texts) return std::unexpected(texts.error());
+  if (file == flags.labels) {
+    // Before minutes are spent on vectors.
+    const auto checked = learn::check_labels(*texts, flags.unknown_label, flags.validation.empty() ? 2 : 1);
+    if (!checked) return std::unexpected(file + ": " + checked.error());
+  }
   const auto progress = progress_bar("texts of " + file);
   if (flags.vectors.empty()) return learn::embed_texts(encoder, std::move(*texts), progress);
   auto store = learn::VectorStore::open(flags.vectors, encoder.info());

@@ -55,26 +55,12 @@ Numbered number(const LabelledVectors& all, std::vector<std::string> labels, con
   return result;
 }
 
-std::expected<std::vector<std::string>, std::string> labels_of(const LabelledVectors& all,
-                                                               const std::string& unknown_label) {
-  std::map<std::string, std::set<std::string_view>> texts;
-  for (const LabelledText& one : all.texts) texts[one.label].insert(one.text);
-  if (!unknown_label.empty() && texts.erase(unknown_label) == 0) {
-    return std::unexpected(fmt::format("no example has the unknown label \"{}\"", unknown_label));
-  }
-  if (texts.size() < 2)
-    return std::unexpected(fmt::format("{} label is no choice: at least 2 are needed", texts.size()));
-  std::vector<std::string> labels;
-  for (const auto& [label, own] : texts) {
-    if (own.size() < 2) {
-      return std::unexpected(
-          fmt::format("the label \"{}\" has one text: at least 2 are needed, one of which can be "
-                      "held out",
-                      label.substr(0, 64)));
-    }
-    labels.push_back(label);
-  }
-  return labels;
+// Ascending, as Numbered looks them up.
+std::vector<std::string> labels_of(const LabelledVectors& all, const std::string& unknown_label) {
+  std::set<std::string> labels;
+  for (const LabelledText& one : all.texts) labels.insert(one.label);
+  labels.erase(unknown_label);
+  return {labels.begin(), labels.end()};
 }
 
 std::vector<double> fit_all(const Numbered& all, std::span<const std::uint32_t> folds_of, const NetworkShape& shape,
@@ -106,10 +92,28 @@ CrossValidation validation_of(const TrainOptions& options) {
 
 }  // namespace
 
+std::expected<void, std::string> check_labels(std::span<const LabelledText> texts, const std::string& unknown_label,
+                                              std::size_t fewest) {
+  std::map<std::string_view, std::set<std::string_view>> of_label;
+  for (const LabelledText& one : texts) of_label[one.label].insert(one.text);
+  if (!unknown_label.empty() && of_label.erase(unknown_label) == 0) {
+    return std::unexpected(fmt::format("no example has the unknown label \"{}\"", unknown_label));
+  }
+  if (of_label.size() < 2) return std::unexpected("fewer than 2 labels are no choice");
+  for (const auto& [label, own] : of_label) {
+    if (own.size() >= fewest) continue;
+    return std::unexpected(
+        fmt::format("the label \"{}\" has {} text: at least {} different ones are needed, so that one can be held out",
+                    label.substr(0, 64), own.size(), fewest));
+  }
+  return {};
+}
+
 std::expected<TrainedHead, std::string> train_head(const LabelledVectors& examples, const TrainOptions& options) {
-  auto labels = labels_of(examples, options.unknown_label);
-  if (!labels) return std::unexpected(labels.error());
-  const Numbered all = number(examples, std::move(*labels), options.unknown_label);
+  if (const auto checked = check_labels(examples.texts, options.unknown_label, 1); !checked) {
+    return std::unexpected(checked.error());
+  }
+  const Numbered all = number(examples, labels_of(examples, options.unknown_label), options.unknown_label);
   const NetworkShape shape{all.examples.vectors.columns, options.kind == models::HeadKind::mlp ? options.hidden : 0,
                            static_cast<std::int64_t>(all.labels.size())};
   const std::vector<std::uint32_t> folds_of =

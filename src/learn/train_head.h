@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ struct TrainedHead {
   std::optional<UnknownChoice> unknown;
   std::size_t fitted = 0, outsiders = 0;  // examples
 };
+
+// Whether there is something to choose between, and `fewest` different texts of each label. The error is a sentence.
+std::expected<void, std::string> check_labels(std::span<const LabelledText> texts, const std::string& unknown_label,
+                                              std::size_t fewest);
 
 // The error is a sentence: what the examples lack.
 std::expected<TrainedHead, std::string> train_head(const LabelledVectors& examples, const TrainOptions& options);

@@ -108,10 +108,11 @@ TEST(TrainHead, TextsOfTheUnknownLabelSetTheThreshold) {
 }
 
 TEST(TrainHead, SaysWhatTheExamplesLack) {
-  EXPECT_THAT(train_head(planted(10, 1, 1, 1), {}).error(), HasSubstr("1 label is no choice"));
+  EXPECT_THAT(train_head(planted(10, 1, 1, 1), {}).error(), HasSubstr("fewer than 2 labels"));
   LabelledVectors one_text = planted(20, 1, 2, 1);
   one_text.texts.back().label = "alone";
-  EXPECT_THAT(train_head(one_text, {}).error(), HasSubstr("\"alone\" has one text"));
+  EXPECT_THAT(check_labels(one_text.texts, "", 2).error(), HasSubstr("\"alone\" has 1 text"));
+  EXPECT_TRUE(train_head(one_text, {}));
   TrainOptions options;
   options.unknown_label = "oos";
   EXPECT_THAT(train_head(planted(20, 1, 2, 1), options).error(), HasSubstr("no example has the unknown label"));

@@ -80,7 +80,7 @@ def test_texts_of_no_label_set_the_unknown_threshold(cli: Cli, tmp_path: pathlib
 
 @pytest.mark.parametrize("line,sentence", [
     ('{"text": "x"}', 'labels.jsonl:1: has no "label"'),
-    ('{"text": "x", "label": "a"}', "1 label is no choice"),
+    ('{"text": "x", "label": "a"}', "fewer than 2 labels"),
     ("not json", "labels.jsonl:1: is not a JSON object"),
 ])
 def test_examples_that_do_not_do_are_refused_with_a_sentence(line: str, sentence: str, cli: Cli, tmp_path: pathlib.Path):
