@@ -217,7 +217,7 @@ Json eval_json(const router::Snapshot& snapshot, const router::Judgement& judgem
   add_signal_numbers(judgement, response);
   if (signals) response["signals"] = signals_json(judgement);
   if (trace) response["eval_trace"] = traces_json(judgement.outcome);
-  if (!snapshot.unproven_models.empty()) response["unproven_models"] = Json::array({snapshot.unproven_models});
+  if (!snapshot.unproven_models.empty()) response["unproven_models"] = snapshot.unproven_models;
   response["config"] = snapshot.fingerprint;
   return response;
 }

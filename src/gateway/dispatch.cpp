@@ -102,6 +102,9 @@ Task<Dispatched> Dispatcher::run(Route& route, ResponseWriter& writer, BodyObser
         s_.upstream.exchange(route.request(target->candidate, target->backend), writer.client_left());
     if (has_company(*result.backend)) co_await asio::post(co_await asio::this_coro::executor, kWhatIsReady);
     std::expected<ResponseHead, UpstreamError> head = co_await exchange.start();
+    if (head && head->status < 400 && !exchange.has_body_bytes()) {
+      if (auto begun = co_await exchange.wait_for_body(); !begun) head = std::unexpected(std::move(begun.error()));
+    }
     const AttemptEnd end = end_of(head);
     result.forward.error = head ? std::nullopt : std::optional(std::move(head.error()));
     if (result.forward.error && result.forward.error->kind == Kind::cancelled) break;

@@ -1,6 +1,7 @@
 #include "gateway/exchange.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -270,8 +271,10 @@ Headers response_headers(const Exchange& exchange, std::string_view path) {
   const bool decided = exchange.judgement.recipe != nullptr && (path == "upstream" || path == "fast_response");
   if (decided) add_decision_headers(headers, exchange.judgement);
   add_unknown_headers(headers, exchange.judgement);
-  const std::string& unproven = exchange.snapshot->unproven_models;
-  if (!unproven.empty()) headers.set("x-signalbox-unproven-models", header_value(unproven));
+  const std::vector<std::string>& unproven = exchange.snapshot->unproven_models;
+  if (!unproven.empty()) {
+    headers.set("x-signalbox-unproven-models", header_value(fmt::format("{}", fmt::join(unproven, ", "))));
+  }
   if (exchange.debug) add_debug_headers(headers, exchange.judgement, exchange.injected_system_prompt);
   return headers;
 }

@@ -1,6 +1,7 @@
 #include "gateway/upstream.h"
 
 #include <array>
+#include <utility>
 
 #include "gateway/backend.h"
 #include "gateway/cares_lookup.h"
@@ -97,7 +98,7 @@ Task<std::expected<ResponseHead, UpstreamError>> UpstreamExchange::send_and_read
 }
 
 std::string_view UpstreamExchange::take_buffered() {
-  if (!connection_) return chunk_;
+  if (!connection_ || std::exchange(first_waits_, false)) return chunk_;
   connection_->take_buffered(chunk_);
   release_if_done();
   return chunk_;
@@ -110,6 +111,18 @@ Task<std::expected<std::string_view, UpstreamError>> UpstreamExchange::read() {
   if (!result) co_return Unexpected(failed(std::move(result.error())));
   release_if_done();
   co_return chunk_;
+}
+
+bool UpstreamExchange::has_body_bytes() {
+  return !connection_ || connection_->has_body_bytes();
+}
+
+Task<std::expected<void, UpstreamError>> UpstreamExchange::wait_for_body() {
+  auto begun = co_await connection_->read_body(chunk_);
+  if (!begun) co_return Unexpected(failed(std::move(begun.error())));
+  first_waits_ = true;
+  release_if_done();
+  co_return begun;
 }
 
 bool UpstreamExchange::at_end() const {

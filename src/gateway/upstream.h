@@ -75,6 +75,9 @@ class UpstreamExchange {
   // What has already arrived with the head, without waiting; empty if nothing.
   std::string_view take_buffered();
   bool at_end() const;  // nothing more will come
+  // Between start() and take_buffered(): whether the body's first bytes, or its end, are here; if not, waits for them.
+  bool has_body_bytes();
+  Task<std::expected<void, UpstreamError>> wait_for_body();
 
  private:
   void hold(std::shared_ptr<UpstreamConnection> connection);
@@ -91,6 +94,7 @@ class UpstreamExchange {
   UpstreamSlot slot_;
   std::shared_ptr<UpstreamConnection> connection_;
   std::string chunk_;
+  bool first_waits_ = false;  // in chunk_, for take_buffered()
   bool failed_ = false;  // and counted
 };
 

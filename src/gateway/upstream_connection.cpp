@@ -192,6 +192,11 @@ void UpstreamConnection::take_buffered(std::string& into) {
   take_body(into);
 }
 
+bool UpstreamConnection::has_body_bytes() {
+  parse_body();
+  return parser_->is_done() || !parser_->get().body().empty();
+}
+
 void UpstreamConnection::take_body(std::string& into) {
   into.clear();
   into.swap(parser_->get().body());

@@ -35,6 +35,7 @@ class UpstreamConnection : public std::enable_shared_from_this<UpstreamConnectio
   Task<std::expected<void, UpstreamError>> read_body(std::string& into);  // replaces `into` by what came
 
   void take_buffered(std::string& into);  // the part of the body that has come already, without waiting
+  bool has_body_bytes();                  // there is such a part, or the body is over
   bool body_done() const;
   void abort(Kind reason);  // ends what is waiting, with this error
   void close();

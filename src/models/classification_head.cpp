@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "models/head.h"
 #include "tensor/kernels.h"
 #include "tensor/load_error.h"
 
@@ -107,14 +108,8 @@ std::unique_ptr<ClassificationHead> each_token_head(Dense labels) {
   return std::make_unique<EachTokenHead>(std::move(labels));
 }
 
-void softmax(std::span<float> logits, std::size_t labels) {
-  for (std::size_t first = 0; first + labels <= logits.size(); first += labels) {
-    const std::span<float> row = logits.subspan(first, labels);
-    const float highest = *std::ranges::max_element(row);
-    double total = 0;
-    for (const float x : row) total += std::exp(static_cast<double>(x) - highest);
-    for (float& x : row) x = static_cast<float>(std::exp(static_cast<double>(x) - highest) / total);
-  }
+void softmax_rows(std::span<float> logits, std::size_t labels) {
+  for (std::size_t first = 0; first + labels <= logits.size(); first += labels) softmax(logits.subspan(first, labels));
 }
 
 }  // namespace signalbox::models

@@ -48,7 +48,7 @@ std::unique_ptr<ClassificationHead> first_token_head(Dense dense, HeadActivation
 // Every token's hidden state to the labels.
 std::unique_ptr<ClassificationHead> each_token_head(Dense labels);
 
-// In place, over rows of `labels` numbers.
-void softmax(std::span<float> logits, std::size_t labels);
+// In place: each row of `labels` logits becomes probabilities.
+void softmax_rows(std::span<float> logits, std::size_t labels);
 
 }  // namespace signalbox::models

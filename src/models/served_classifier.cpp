@@ -31,7 +31,7 @@ ServedClassifier::Result ServedClassifier::classify(std::string_view text, const
   const std::expected<ReadText, EmbedError> read =
       encoder_.read(text, options, [&](const WindowedEncoder::WindowStates& states) {
         std::vector<float> logits = loaded_.head->logits(states.hidden);
-        softmax(logits, loaded_.labels.size());
+        softmax_rows(logits, loaded_.labels.size());
         result.windows.push_back({.begin = 0, .end = 0, .probabilities = std::move(logits)});
       });
   if (!read) return std::unexpected(read.error());

@@ -54,7 +54,7 @@ ServedTagger::Result ServedTagger::tag(std::string_view text, const EmbedOptions
   const std::expected<ReadText, EmbedError> read =
       encoder_.read(text, options, [&](const WindowedEncoder::WindowStates& states) {
         tags.push_back({loaded_.head->logits(states.hidden), states.first});
-        softmax(tags.back().probabilities, labels);
+        softmax_rows(tags.back().probabilities, labels);
       });
   if (!read) return std::unexpected(read.error());
   return Tagging{

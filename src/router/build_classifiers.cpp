@@ -1,10 +1,10 @@
 // The classifiers behind signals: which folder each role's is, and the model itself, opened. A folder with a head.json
 // is a head on the configuration's embedding model; any other is a fine-tuned sequence classifier.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "models/head.h"
@@ -135,7 +135,7 @@ void open_classifiers(const RootSpec& root, models::ServedModels* served,
                       std::shared_ptr<const signals::EmbeddingModel> embedding, signals::LearnedModels& learned,
                       config::Diagnostics& diagnostics) {
   const ModelCatalogSpec& catalog = root.global.model_catalog;
-  const auto open = [&catalog, served, embedding](const std::string& written) -> Opened {
+  const auto open_folder = [&catalog, served, embedding](const std::string& written) -> Opened {
     const std::string folder = (fs::path(catalog.folder) / written).string();
     std::error_code error;
     ClassifierModel model;
@@ -147,7 +147,11 @@ void open_classifiers(const RootSpec& root, models::ServedModels* served,
     return fs::exists(fs::path(folder) / models::kHeadDescription, error) ? open_head(folder, written, *embedding)
                                                                           : open_fine_tuned(folder, catalog, *served);
   };
-  learned.open = open;
+  // Whoever names the same folder shares one model, which a request then asks once.
+  learned.open = [open_folder, opened = std::map<std::string, Opened>()](const std::string& written) mutable -> Opened {
+    const auto known = opened.find(written);
+    return known != opened.end() ? known->second : opened.emplace(written, open_folder(written)).first->second;
+  };
   const ModalityDetectorSpec& modality = catalog.modules.modality_detector;
   learned.modality_by = {modality.method, modality.keywords, modality.both_keywords, modality.lower_threshold_ratio};
   for (const Role& role : roles_of(catalog, diagnostics)) {
@@ -155,7 +159,7 @@ void open_classifiers(const RootSpec& root, models::ServedModels* served,
   }
 }
 
-std::string unproven_models(const ModelCatalogSpec& catalog, const Snapshot& snapshot) {
+std::vector<std::string> unproven_models(const ModelCatalogSpec& catalog, const Snapshot& snapshot) {
   if (catalog.trust != models::TrustPolicy::allow_unproven) return {};  // then such a model answers nothing
   std::set<std::string> names;
   const auto note = [&](const models::ModelInfo& model) {
@@ -170,7 +174,7 @@ std::string unproven_models(const ModelCatalogSpec& catalog, const Snapshot& sna
       if (model != nullptr) note(*model);
     }
   }
-  return fmt::format("{}", fmt::join(names, ", "));
+  return {names.begin(), names.end()};
 }
 
 }  // namespace signalbox::router

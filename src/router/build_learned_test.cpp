@@ -9,6 +9,7 @@
 #include "models/head_fixture.h"
 #include "router/judge.h"
 #include "router/test_support.h"
+#include "signals/classifier_test_support.h"
 #include "trust/calibrations.h"
 
 namespace signalbox::router {
@@ -120,6 +121,18 @@ TEST_F(BuildLearned, OnlyWhatIsUsedOrNamedIsOpened) {
   load("{signals: {fact_check: [{name: needs_fact_check}]}}", "");
   ASSERT_EQ(provider_->classifier_requests.size(), 1U);
   EXPECT_THAT(provider_->classifier_requests[0].path, HasSubstr("mmbert32k-factcheck-classifier-merged"));
+}
+
+// Bug: each signal that named a folder got a decorator of its own, and a request asked the model once for each.
+TEST_F(BuildLearned, WhoNamesTheSameFolderSharesOneModel) {
+  std::filesystem::create_directories(folder_.path / "topics");
+  provider_->classifier = std::make_shared<signals::test::FakeClassifier>(std::vector<std::string>{"law", "sport"});
+  const Loaded loaded = load(
+      "{signals: {domains: [{name: law}], classifiers: [{name: c, type: local, model_path: topics, labels: [law]},"
+      " {name: e, type: local, model_path: topics, labels: [law]}]}}",
+      "modules: {classifier: {domain: {model_id: topics}}}");
+  ASSERT_NE(loaded.snapshot, nullptr) << said(loaded).front();
+  EXPECT_EQ(provider_->classifier_requests.size(), 1U);
 }
 
 // ---- knowledge bases ------------------------------------------------------------------------------------------------

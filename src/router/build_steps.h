@@ -41,8 +41,8 @@ signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written);
 // The calibrations that belong to the configuration; none where there is no file.
 trust::Calibrations build_calibrations(const ModelCatalogSpec& catalog, config::Diagnostics& diagnostics);
 
-// Models that answer although nothing proves them, by name; empty: none does. Needs the recipes.
-std::string unproven_models(const ModelCatalogSpec& catalog, const Snapshot& snapshot);
+// Models that answer although nothing proves them, by name. Needs the recipes.
+std::vector<std::string> unproven_models(const ModelCatalogSpec& catalog, const Snapshot& snapshot);
 
 // The embedding model as one that clients may name. Needs the models and the embedding model.
 void build_local_embeddings(const RootSpec& root, Snapshot& snapshot, config::Diagnostics& diagnostics);

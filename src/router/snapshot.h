@@ -108,7 +108,7 @@ struct Snapshot {
   std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
   std::shared_ptr<const signals::LearnedModels> learned;     // never null
   trust::Calibrations calibrations;                          // of raw values, by signal and model
-  std::string unproven_models;                          // that answer all the same, by name; every response says so
+  std::vector<std::string> unproven_models;             // that answer all the same, by name; every response says so
   std::shared_ptr<const auth::ClientAuth> client_auth;  // never null
   std::shared_ptr<const auth::Budgets> budgets;         // never null
   std::vector<MissingModel> missing_security_models;    // security leaves that rely on a default, without a model

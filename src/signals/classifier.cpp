@@ -102,7 +102,7 @@ class ClassifierFamily final : public RuleFamily<Scorer> {
       const std::array<std::size_t, 1> label{rule.indices[i]};
       result.values.emplace_back(rule.labels[i], probability_of(*told, label, rule.protects));
     }
-    if (told->truncated()) result.detail = "the text is longer than all windows together: its end was not read";
+    mark_unread(*told, rule.protects, result);
     return result;
   }
 };

@@ -46,6 +46,16 @@ double probability_of(const Classification& text, std::span<const std::size_t> l
   return probability;
 }
 
+void mark_unread(const Classification& text, bool protects, SignalResult& result) {
+  constexpr std::string_view kUnread = "the text is longer than all windows together: part of it was not read";
+  if (!text.truncated() || result.truth == Truth::unknown) return;
+  if (protects && result.truth == Truth::no_match) {
+    result = SignalResult::unknown(Reason::not_judged, std::string(kUnread));
+  } else if (result.detail.empty()) {
+    result.detail = kUnread;
+  }
+}
+
 std::string plain_label(std::string_view label) {
   std::string plain;
   for (const char c : label) {

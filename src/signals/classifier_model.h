@@ -44,6 +44,10 @@ inline const models::ModelInfo* info_of(const ClassifierModel& model) {
   return model.classifier ? &model.classifier->info() : nullptr;
 }
 
+// What a text that is longer than all windows together leaves of a result: a rule that protects has not seen what might
+// have matched, and for any other the detail says so.
+void mark_unread(const models::Classification& text, bool protects, SignalResult& result);
+
 // Labels are compared without case, and with '_', '-' and ' ' as the same.
 std::string plain_label(std::string_view label);
 

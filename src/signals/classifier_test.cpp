@@ -63,6 +63,17 @@ TEST_F(Classifier, WhatIsNotThereIsUnknown) {
   EXPECT_THAT(Subject::text("a plan").evaluate(chat, "c").detail, HasSubstr("llm"));
 }
 
+TEST_F(Classifier, AProtectingRuleIsUnknownWhereTextWasLeftOut) {
+  classifier_->leaves_out = true;
+  const auto judge = [&](const std::string& security) {
+    return Subject::text("a plan").evaluate(
+        rules("[{name: c, type: local, model_path: m, labels: [RISKY], security: " + security + "}]"), "c");
+  };
+  EXPECT_EQ(judge("true").reason, Reason::not_judged);
+  EXPECT_EQ(judge("false").truth, Truth::no_match);
+  EXPECT_THAT(judge("false").detail, HasSubstr("part of it was not read"));
+}
+
 TEST_F(Classifier, AnErrorIsUnknown) {
   classifier_->error = models::EmbedError{models::EmbedError::Kind::overloaded, "full"};
   const Rules local = rules("[{name: c, type: local, model_path: m, labels: [RISKY]}]");

@@ -19,6 +19,7 @@ class FakeClassifier final : public models::TextClassifier {
 
   std::map<std::string, std::vector<std::vector<float>>, std::less<>> windows;  // of a text, each with probabilities
   std::optional<models::EmbedError> error;
+  bool leaves_out = false;  // as of a text that is longer than all windows together
 
   const models::ModelInfo& info() const override { return info_; }
   const std::vector<std::string>& labels() const override { return labels_; }
@@ -27,6 +28,8 @@ class FakeClassifier final : public models::TextClassifier {
     ++passes_;
     if (error) return std::unexpected(*error);
     models::Classification result;
+    result.tokens = result.covered_tokens = 100;
+    if (leaves_out) result.covered_tokens = 90;
     const auto told = windows.find(text);
     const std::vector<std::vector<float>> even{
         std::vector<float>(labels_.size(), 1.0F / static_cast<float>(labels_.size()))};

@@ -68,6 +68,18 @@ TEST_F(Domain, AProtectingRuleTakesTheWorstWindow) {
   EXPECT_NEAR(results.at("law").confidence, 0.94, 1e-6);
 }
 
+// What was not read might have matched.
+TEST_F(Domain, AProtectingRuleIsUnknownWhereTextWasLeftOut) {
+  classifier_->leaves_out = true;
+  SignalResult result = of("sure", true, "[{name: law, security: true}]").at("law");
+  EXPECT_EQ(result.truth, Truth::unknown);
+  EXPECT_EQ(result.reason, Reason::not_judged);
+  result = of("sure", true, "[{name: math, security: true}]").at("math");
+  EXPECT_EQ(result.truth, Truth::match);
+  EXPECT_THAT(result.detail, HasSubstr("part of it was not read"));
+  EXPECT_EQ(of("sure", true, "[{name: law}]").at("law").truth, Truth::no_match);
+}
+
 TEST_F(Domain, AnErrorIsUnknown) {
   classifier_->error = models::EmbedError{models::EmbedError::Kind::timeout, "too late"};
   for (const auto& [name, result] : of("sure")) EXPECT_EQ(result.reason, Reason::timeout) << name;

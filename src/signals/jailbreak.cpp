@@ -60,7 +60,7 @@ std::unique_ptr<Family> compile(const std::vector<JailbreakRule>& rules, const C
                                 config::Diagnostics& diagnostics) {
   std::vector<Leaf> leaves = leaves_of(rules, context, diagnostics, true);
   std::erase_if(leaves, [&](const Leaf& leaf) { return !usable(rules[leaf.rule], context, diagnostics); });
-  return missing_model(std::move(leaves), {.what = "jailbreak classifier"});
+  return missing_model(std::move(leaves), "jailbreak classifier");
 }
 
 }  // namespace

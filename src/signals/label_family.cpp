@@ -16,8 +16,12 @@ void LabelFamily::evaluate(std::span<const std::size_t> wanted, EvalContext& con
     const std::string_view text = context.scopes.get(Scope::last_user).text;
     if (is_blank(text) || !concerns(context)) return;
     const std::expected<models::Classification, SignalResult> told = classify(model_, text, context);
-    if (told) return judge(*told, context, results);
-    std::ranges::fill(results, told.error());
+    if (!told) {
+      std::ranges::fill(results, told.error());
+      return;
+    }
+    judge(*told, context, results);
+    for (std::size_t i = 0; i < results.size(); ++i) mark_unread(*told, leaves_[i].security, results[i]);
   });
 }
 

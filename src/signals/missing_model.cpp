@@ -5,37 +5,34 @@
 
 #include <algorithm>
 
+#include "signals/text_vectors.h"
+
 namespace signalbox::signals {
 namespace {
 
 class MissingModelFamily final : public Family {
  public:
-  MissingModelFamily(std::vector<Leaf> leaves, ModelNeed need) : leaves_(std::move(leaves)), need_(std::move(need)) {}
+  MissingModelFamily(std::vector<Leaf> leaves, std::string what) : leaves_(std::move(leaves)), what_(std::move(what)) {}
 
   const std::vector<Leaf>& leaves() const override { return leaves_; }
-  Cost cost(std::size_t, const evidence::Evidence&) const override { return need_.cost; }
-  bool coupled() const override { return need_.coupled; }
+  Cost cost(std::size_t, const evidence::Evidence&) const override { return Cost::model; }
   std::string_view missing_model(std::size_t) const override { return "a model that this build does not have"; }
   void evaluate(std::span<const std::size_t> wanted, EvalContext&, std::span<SignalResult> results) const override {
     judge_each(wanted, results, [&](std::size_t) {
-      return SignalResult::unknown(Reason::model_missing, "no " + need_.what + " is installed");
+      return SignalResult::unknown(Reason::model_missing, "no " + what_ + " is installed");
     });
   }
 
  private:
   std::vector<Leaf> leaves_;
-  ModelNeed need_;
+  std::string what_;
 };
-
-bool blank(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
 
 }  // namespace
 
-std::unique_ptr<Family> missing_model(std::vector<Leaf> leaves, ModelNeed need) {
+std::unique_ptr<Family> missing_model(std::vector<Leaf> leaves, std::string what) {
   if (leaves.empty()) return nullptr;
-  return std::make_unique<MissingModelFamily>(std::move(leaves), std::move(need));
+  return std::make_unique<MissingModelFamily>(std::move(leaves), std::move(what));
 }
 
 bool check_threshold(const RuleBase& rule, std::string_view key, double value, double low,
@@ -54,7 +51,7 @@ bool check_texts(std::string_view path, std::string_view key, const std::vector<
   }
   bool good = true;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (!blank(texts[i])) continue;
+    if (!is_blank(texts[i])) continue;
     diagnostics.error(config::join(list, i), "empty_text", "an empty text cannot be compared with anything");
     good = false;
   }

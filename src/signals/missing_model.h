@@ -12,14 +12,8 @@
 
 namespace signalbox::signals {
 
-struct ModelNeed {
-  std::string what;         // "embedding model": for the result's detail
-  Cost cost = Cost::model;  // what evaluating will cost once the model is there
-  bool coupled = false;     // computed whole or not at all
-};
-
-// Null when there are no leaves.
-std::unique_ptr<Family> missing_model(std::vector<Leaf> leaves, ModelNeed need);
+// `what` is the model, for the results' detail: "PII detector". Null when there are no leaves.
+std::unique_ptr<Family> missing_model(std::vector<Leaf> leaves, std::string what);
 
 // A cosine or probability that a rule decides by: within [low, 1], reported at rule.path + "." + key.
 bool check_threshold(const RuleBase& rule, std::string_view key, double value, double low,

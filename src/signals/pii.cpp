@@ -58,7 +58,7 @@ std::unique_ptr<Family> compile(const std::vector<PiiRule>& rules, const Compile
                                 config::Diagnostics& diagnostics) {
   std::vector<Leaf> leaves = leaves_of(rules, context, diagnostics, true);
   for (const Leaf& leaf : leaves) check_types(rules[leaf.rule], diagnostics);
-  return missing_model(std::move(leaves), {.what = "PII detector"});
+  return missing_model(std::move(leaves), "PII detector");
 }
 
 }  // namespace

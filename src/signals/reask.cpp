@@ -28,15 +28,18 @@ using Turn = std::string;
 std::vector<Turn> turns_of(const evidence::Evidence& evidence, std::size_t before) {
   std::vector<Turn> turns;
   for (auto text = evidence.texts.rbegin(); text != evidence.texts.rend();) {
+    if (text->role != evidence::Role::user) {
+      ++text;
+      continue;
+    }
     const std::uint32_t message = text->message;
     std::string turn;
-    bool of_user = false, current = false;
+    bool current = false;
     for (; text != evidence.texts.rend() && text->message == message; ++text) {
-      of_user = text->role == evidence::Role::user;
       current |= text->last_user;
       turn.insert(0, turn.empty() ? std::string(text->text) : std::string(text->text) + " ");
     }
-    if (!of_user || is_blank(turn) || (turns.empty() && !current)) continue;
+    if (is_blank(turn) || (turns.empty() && !current)) continue;
     turns.push_back(std::move(turn));
     if (turns.size() > before) break;
   }

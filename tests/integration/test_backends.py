@@ -129,6 +129,23 @@ def test_nothing_is_repeated_once_the_client_has_a_byte(start_router, servers):
     assert (line["status"], line["reason"], line["attempts"]) == (200, "reset_mid_body", 1)
 
 
+@pytest.mark.parametrize("head", [b"content-type: application/json\r\ncontent-length: 100\r\n\r\n",
+                                  b"content-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"])
+def test_a_backend_that_dies_between_head_and_body_has_not_answered(start_router, servers, head):
+    """It is tried elsewhere where `reset` allows that, and is a plain 502 where nothing does."""
+    dying = ClosingBackend(b"HTTP/1.1 200 OK\r\n" + head)
+    main = model("main", backend(dying.address, "a", weight=3), backend(servers[1], "b"), reliability=RETRY_ALL)
+    router = start(start_router, [main])
+    assert content(ask(router)) == "1"
+    assert dying.accepted == 1
+    assert metric(router, "signalbox_upstream_errors_total", backend="a", kind="reset_mid_body") == 1
+    assert metric(router, "signalbox_upstream_retries_total", backend="a") == 1
+    router = start(start_router, [model("main", backend(dying.address, "a"))])
+    response = ask(router)
+    assert (response.status_code, response.json()["error"]["code"]) == (502, "reset_mid_body")
+    dying.close()
+
+
 def test_failover_follows_the_candidates_and_rewrites_the_request(start_router, servers):
     models = [model("first", backend(dead(), "dead"), reasoning_family="switch"),
               model("second", backend(servers[1], "b"), provider_model_id="vendor/second", reasoning_family="effort"),

@@ -64,9 +64,10 @@ def content(response: httpx.Response) -> str:
 
 
 class ClosingBackend:
-    """Accepts, reads the whole request, and hangs up without a byte."""
+    """Accepts, reads the whole request, says `last_words` and hangs up."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_words: bytes = b"") -> None:
+        self._last_words = last_words
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.accepted = 0
@@ -81,6 +82,7 @@ class ClosingBackend:
             self.accepted += 1
             with connection:
                 connection.recv(65536)
+                connection.sendall(self._last_words)
 
     def close(self) -> None:
         self._socket.close()
