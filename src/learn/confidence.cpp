@@ -80,7 +80,7 @@ UnknownChoice choice_of(const Kept& kept, const Kept& all, double threshold) {
 
 // Golden section search on the logarithm; the loss is convex in 1 / temperature.
 double best_temperature(const tensor::Matrix& logits, std::span<const std::uint32_t> labels) {
-  constexpr double kLowest = 0.05, kHighest = 20, kClose = 1e-4, kRatio = 1 / std::numbers::phi;
+  constexpr double kLowest = 0.05, kHighest = 20, kClose = 2e-3, kRatio = 1 / std::numbers::phi;
   const auto loss = [&](double x) { return log_loss(logits, labels, std::exp(x)); };
   double low = std::log(kLowest), high = std::log(kHighest);
   double left = high - kRatio * (high - low), right = low + kRatio * (high - low);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "learn/confidence.h"
 #include "learn/fit.h"
 #include "learn/head_loss.h"
 #include "learn/parallel.h"
@@ -10,7 +11,8 @@
 namespace signalbox::learn {
 namespace {
 
-constexpr std::size_t kRises = 2;  // of the loss in a row, after which no larger C is tried
+constexpr std::size_t kRises = 2;       // of the loss in a row, after which no larger C is tried
+constexpr double kSmallestFall = 1e-4;  // enough to compare strengths by; the head itself is fitted further
 
 // One fold: what is held out, what the head is fitted to, and where the fit of the next C begins.
 struct Fold {
@@ -66,7 +68,10 @@ class Folds {
     std::vector<TriedStrength> tried;
     for (const double c : options_.strengths) {
       FoldAnswers answers = answer(c);
-      const TriedStrength result{c, log_loss(answers.logits, examples_.labels),
+      // At the temperature that the head would get: else the strength that is best as it comes wins over the one whose
+      // ranking is best.
+      const double temperature = best_temperature(answers.logits, examples_.labels);
+      const TriedStrength result{c, log_loss(answers.logits, examples_.labels, temperature),
                                  accuracy_of(answers.logits, examples_.labels)};
       tried.push_back(result);
       if (options_.progress) options_.progress(tried.size(), options_.strengths.size());
@@ -111,6 +116,7 @@ class Folds {
       Fold& fold = folds_[i];
       FitOptions how;
       how.c = c;
+      how.smallest_fall = kSmallestFall;
       how.class_weights = class_weights(fold.fitted, options_.balanced);
       if (shape_.hidden > 0) how.stop_by = &fold.stop_by;
       std::vector<double> start = fold.parameters;

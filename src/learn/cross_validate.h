@@ -25,7 +25,7 @@ struct CrossValidation {
 };
 
 struct TriedStrength {
-  double c = 0, log_loss = 0, accuracy = 0;  // on the folds held out
+  double c = 0, log_loss = 0, accuracy = 0;  // on the folds held out; the loss at its best temperature
 };
 
 struct FoldAnswers {

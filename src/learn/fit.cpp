@@ -44,6 +44,7 @@ std::vector<double> fit(const Examples& examples, const NetworkShape& shape, std
                         const FitOptions& options) {
   const HeadLoss loss(examples, shape, options.class_weights, options.c, options.threads);
   MinimiseOptions how;
+  how.smallest_fall = options.smallest_fall;
   std::optional<EarlyStop> stop;
   if (options.stop_by != nullptr && shape.hidden > 0) {
     stop.emplace(*options.stop_by, shape);

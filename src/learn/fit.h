@@ -16,6 +16,7 @@ struct FitOptions {
   double c = 1;  // the inverse strength of L2, as scikit-learn counts it
   std::vector<double> class_weights;
   unsigned threads = 1;
+  double smallest_fall = 1e-5;  // of the loss over five iterations, as a share: below it the fit ends
   // An mlp ends where its loss on these has not fallen for a while, and is what it was at the lowest; null: it runs to
   // its end.
   const Examples* stop_by = nullptr;

@@ -17,7 +17,7 @@
 namespace signalbox::learn {
 namespace {
 
-const std::vector<double> kLinearStrengths{0.03, 0.1, 0.3, 1, 3, 10, 30, 100};
+const std::vector<double> kLinearStrengths{0.1, 0.3, 1, 3, 10, 30, 100};
 const std::vector<double> kMlpStrengths{3, 30, 300};
 
 void add_row(const LabelledVectors& from, std::size_t row, tensor::Matrix& to) {
