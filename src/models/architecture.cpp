@@ -4,16 +4,20 @@
 
 #include "models/bert.h"
 #include "models/deberta.h"
+#include "models/modernbert.h"
+#include "models/qwen3.h"
 #include "models/roberta.h"
 
 namespace signalbox::models {
 namespace {
 
-constexpr std::array<Architecture, 4> kArchitectures{{
+constexpr std::array<Architecture, 6> kArchitectures{{
     {"bert", read_bert_config, make_bert, is_harmless_in_bert, make_bert_head},
     {"roberta", read_roberta_config, make_roberta, is_harmless_in_roberta, make_roberta_head},
     {"xlm-roberta", read_roberta_config, make_roberta, is_harmless_in_roberta, make_roberta_head},
     {"deberta-v2", read_deberta_config, make_deberta, is_harmless_in_deberta, make_deberta_head},
+    {"modernbert", read_modernbert_config, make_modernbert, is_harmless_in_modernbert, make_modernbert_head},
+    {"qwen3", read_qwen3_config, make_qwen3, is_harmless_in_qwen3, nullptr},
 }};
 
 }  // namespace

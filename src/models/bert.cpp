@@ -1,13 +1,12 @@
 #include "models/bert.h"
 
-#include <algorithm>
-#include <cmath>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "models/encoder_attention.h"
 #include "models/encoder_config.h"
 #include "models/encoder_parts.h"
+#include "models/encoder_pass.h"
 #include "tensor/kernels.h"
 
 namespace signalbox::models {
@@ -56,7 +55,7 @@ struct Embeddings {
 
 struct Layer {
   Layer(const WeightScope& scope, const EncoderConfig& c, Arithmetic a)
-      : heads(c.heads),
+      : attention{.heads = c.heads, .key_value_heads = c.heads, .dimension = c.head_dimension},
         qkv(stacked_linear(scope.scope("attention.self"), {"query", "key", "value"}, c.hidden, c.hidden, a)),
         output(linear(scope.scope("attention.output.dense"), c.hidden, c.hidden, Epilogue::add, a)),
         attention_norm(scope.scope("attention.output.LayerNorm"), c),
@@ -64,45 +63,23 @@ struct Layer {
         down(linear(scope.scope("output.dense"), c.intermediate, c.hidden, Epilogue::add, a)),
         norm(scope.scope("output.LayerNorm"), c) {}
 
-  // Queries, keys and values of some rows.
-  void project(EncoderWorkspace& w, std::int64_t first, std::int64_t rows, EncoderScratch& scratch) const {
-    scratch.runner.run(qkv, w.hidden.data() + first * qkv.in(), rows, w.qkv.data() + first * qkv.out());
+  void project(const PackedBatch&, EncoderWorkspace& w, const Piece& piece, EncoderScratch& scratch) const {
+    scratch.runner.run(qkv, w.hidden.data() + piece.first * qkv.in(), piece.rows,
+                       w.qkv.data() + piece.first * qkv.out());
   }
 
-  // Every head of every sequence by itself.
-  void attend(const PackedBatch& batch, EncoderWorkspace& w) const {
-    w.each(batch.sequences() * heads, [&](std::int64_t item, EncoderScratch& scratch) {
-      attend_head(batch, static_cast<std::size_t>(item / heads), item % heads, w, scratch);
-    });
+  void attend(const PackedBatch& batch, EncoderWorkspace& w) const { models::attend(attention, batch, w); }
+
+  void feed_forward(EncoderWorkspace& w, const Piece& piece, EncoderScratch& scratch) const {
+    float* const hidden = w.hidden.data() + piece.first * output.out();
+    scratch.runner.run(output, w.context.data() + piece.first * output.in(), piece.rows, hidden);
+    attention_norm(hidden, piece.rows);
+    scratch.runner.run(up, hidden, piece.rows, scratch.inner.data());
+    scratch.runner.run(down, scratch.inner.data(), piece.rows, hidden);
+    norm(hidden, piece.rows);
   }
 
-  void attend_head(const PackedBatch& batch, std::size_t sequence, std::int64_t number, EncoderWorkspace& w,
-                   EncoderScratch& scratch) const {
-    const std::int64_t width = output.in(), first = batch.starts[sequence];
-    tensor::AttentionHead head;
-    head.dimension = width / heads;
-    head.length = batch.starts[sequence + 1] - first;
-    head.stride = 3 * width;
-    head.out_stride = width;
-    head.scale = 1.0F / std::sqrt(static_cast<float>(head.dimension));
-    head.query = w.qkv.data() + first * head.stride + number * head.dimension;
-    head.key = head.query + width;
-    head.value = head.key + width;
-    head.out = w.context.data() + first * width + number * head.dimension;
-    tensor::vector_kernels().attention(head, scratch.attention.data());
-  }
-
-  // What follows attention goes row by row.
-  void feed_forward(EncoderWorkspace& w, std::int64_t first, std::int64_t rows, EncoderScratch& scratch) const {
-    float* const hidden = w.hidden.data() + first * output.out();
-    scratch.runner.run(output, w.context.data() + first * output.in(), rows, hidden);
-    attention_norm(hidden, rows);
-    scratch.runner.run(up, hidden, rows, scratch.inner.data());
-    scratch.runner.run(down, scratch.inner.data(), rows, hidden);
-    norm(hidden, rows);
-  }
-
-  std::int64_t heads;
+  AttentionShape attention;
   Linear qkv, output;
   LayerNorm attention_norm;
   Linear up, down;
@@ -122,26 +99,10 @@ class Bert final : public TextEncoder {
   const EncoderConfig& config() const override { return config_; }
 
   bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const override {
-    if (batch.tokens() > workspace.max_tokens) throw std::length_error("more tokens than the workspace has room for");
-    const std::span<const float> hidden(workspace.hidden.data(),
-                                        static_cast<std::size_t>(batch.tokens() * config_.hidden));
-    // A step is what goes row by row, from one attention to the next: a piece of rows passes through all of it while it
-    // is in the cache.
-    workspace.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
-      embeddings_(batch, first, rows, workspace.hidden.data());
-      layers_.front().project(workspace, first, rows, scratch);
-    });
-    if (options.observe) options.observe(0, hidden);
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      if (options.go_on && !options.go_on()) return false;
-      layers_[i].attend(batch, workspace);
-      workspace.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
-        layers_[i].feed_forward(workspace, first, rows, scratch);
-        if (i + 1 < layers_.size()) layers_[i + 1].project(workspace, first, rows, scratch);
-      });
-      if (options.observe) options.observe(static_cast<std::int64_t>(i) + 1, hidden);
-    }
-    return true;
+    return run_pass(
+        config_.hidden, layers_, batch, workspace, options,
+        [&](const Piece& piece) { embeddings_(batch, piece.first, piece.rows, workspace.hidden.data()); },
+        [](const Piece&) {});
   }
 
  private:
@@ -149,6 +110,11 @@ class Bert final : public TextEncoder {
   Embeddings embeddings_;
   std::vector<Layer> layers_;
 };
+
+// A bare model is saved without the prefix that one with a head has.
+std::string prefix_of(const tensor::Weights& weights) {
+  return weights.scope("bert").has("embeddings.word_embeddings.weight") ? "bert" : "";
+}
 
 }  // namespace
 
@@ -172,8 +138,7 @@ bool is_harmless_in_bert(std::string_view tensor) {
 
 std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights,
                                        Arithmetic arithmetic) {
-  const bool nested = weights.scope("bert").has("embeddings.word_embeddings.weight");
-  return make_bert_with({.rows = config.positions}, config, weights.scope(nested ? "bert" : ""), arithmetic);
+  return make_bert_with({.rows = config.positions}, config, weights.scope(prefix_of(weights)), arithmetic);
 }
 
 std::unique_ptr<TextEncoder> make_bert_with(const BertPositions& positions, const EncoderConfig& config,
@@ -184,9 +149,11 @@ std::unique_ptr<TextEncoder> make_bert_with(const BertPositions& positions, cons
 std::unique_ptr<ClassificationHead> make_bert_head(ClassifierTask task, const EncoderConfig& config,
                                                    const tensor::Weights& weights, std::size_t labels) {
   Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
-  if (task == ClassifierTask::token) return each_token_head(std::move(last));
-  return first_token_head({weights.scope("bert.pooler.dense"), config.hidden, config.hidden}, HeadActivation::tanh,
-                          std::move(last));
+  if (task == ClassifierTask::token) return each_token_head(std::nullopt, std::move(last));
+  return pooled_head(HeadPooling::first,
+                     {Dense(weights.scope(prefix_of(weights)).scope("pooler.dense"), config.hidden, config.hidden),
+                      HeadActivation::tanh},
+                     std::move(last));
 }
 
 }  // namespace signalbox::models

@@ -1,11 +1,11 @@
 #include "models/deberta.h"
 
-#include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "models/disentangled_attention.h"
 #include "models/encoder_parts.h"
+#include "models/encoder_pass.h"
 #include "tensor/kernels.h"
 
 namespace signalbox::models {
@@ -64,17 +64,18 @@ struct Layer {
         down(linear(scope.scope("output.dense"), c.intermediate, c.hidden, Epilogue::add, a)),
         norm(scope.scope("output.LayerNorm"), c) {}
 
-  void project(EncoderWorkspace& w, std::int64_t first, std::int64_t rows, EncoderScratch& scratch) const {
-    scratch.runner.run(qkv, w.hidden.data() + first * qkv.in(), rows, w.qkv.data() + first * qkv.out());
+  void project(const PackedBatch&, EncoderWorkspace& w, const Piece& piece, EncoderScratch& scratch) const {
+    scratch.runner.run(qkv, w.hidden.data() + piece.first * qkv.in(), piece.rows,
+                       w.qkv.data() + piece.first * qkv.out());
   }
 
-  void feed_forward(EncoderWorkspace& w, std::int64_t first, std::int64_t rows, EncoderScratch& scratch) const {
-    float* const hidden = w.hidden.data() + first * output.out();
-    scratch.runner.run(output, w.context.data() + first * output.in(), rows, hidden);
-    attention_norm(hidden, rows);
-    scratch.runner.run(up, hidden, rows, scratch.inner.data());
-    scratch.runner.run(down, scratch.inner.data(), rows, hidden);
-    norm(hidden, rows);
+  void feed_forward(EncoderWorkspace& w, const Piece& piece, EncoderScratch& scratch) const {
+    float* const hidden = w.hidden.data() + piece.first * output.out();
+    scratch.runner.run(output, w.context.data() + piece.first * output.in(), piece.rows, hidden);
+    attention_norm(hidden, piece.rows);
+    scratch.runner.run(up, hidden, piece.rows, scratch.inner.data());
+    scratch.runner.run(down, scratch.inner.data(), piece.rows, hidden);
+    norm(hidden, piece.rows);
   }
 
   Linear qkv;
@@ -107,24 +108,10 @@ class Deberta final : public TextEncoder {
   const EncoderConfig& config() const override { return config_; }
 
   bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const override {
-    if (batch.tokens() > workspace.max_tokens) throw std::length_error("more tokens than the workspace has room for");
-    const std::span<const float> hidden(workspace.hidden.data(),
-                                        static_cast<std::size_t>(batch.tokens() * config_.hidden));
-    workspace.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
-      embeddings_(batch, first, rows, workspace.hidden.data());
-      layers_.front().project(workspace, first, rows, scratch);
-    });
-    if (options.observe) options.observe(0, hidden);
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      if (options.go_on && !options.go_on()) return false;
-      layers_[i].attend(batch, workspace);
-      workspace.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
-        layers_[i].feed_forward(workspace, first, rows, scratch);
-        if (i + 1 < layers_.size()) layers_[i + 1].project(workspace, first, rows, scratch);
-      });
-      if (options.observe) options.observe(static_cast<std::int64_t>(i) + 1, hidden);
-    }
-    return true;
+    return run_pass(
+        config_.hidden, layers_, batch, workspace, options,
+        [&](const Piece& piece) { embeddings_(batch, piece.first, piece.rows, workspace.hidden.data()); },
+        [](const Piece&) {});
   }
 
  private:
@@ -151,9 +138,11 @@ std::unique_ptr<TextEncoder> make_deberta(const EncoderConfig& config, const ten
 std::unique_ptr<ClassificationHead> make_deberta_head(ClassifierTask task, const EncoderConfig& config,
                                                       const tensor::Weights& weights, std::size_t labels) {
   Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
-  if (task == ClassifierTask::token) return each_token_head(std::move(last));
-  return first_token_head({weights.scope("pooler.dense"), config.hidden, config.hidden},
-                          head_activation(own_of(config).pooler_activation), std::move(last));
+  if (task == ClassifierTask::token) return each_token_head(std::nullopt, std::move(last));
+  return pooled_head(HeadPooling::first,
+                     {Dense(weights.scope("pooler.dense"), config.hidden, config.hidden),
+                      head_activation(own_of(config).pooler_activation)},
+                     std::move(last));
 }
 
 }  // namespace signalbox::models

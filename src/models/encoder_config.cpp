@@ -35,15 +35,31 @@ Activation read_activation(const JsonObject& config, std::string_view key, const
                 fmt::format("is \"{}\"; known are gelu, gelu_new, gelu_pytorch_tanh and relu", name.substr(0, 32)));
 }
 
+double read_theta(const JsonObject& config, std::string_view layer_type, std::string_view old_key, double otherwise) {
+  constexpr double kLargest = 1e12;
+  if (config.has("rope_scaling")) config.refuse("rope_scaling", "is not supported");
+  const double theta = config.number_or(old_key, otherwise, 1, kLargest);
+  if (!config.has("rope_parameters")) return theta;
+  const JsonObject all = config.object("rope_parameters");
+  if (!layer_type.empty() && !all.has(layer_type)) return theta;
+  const JsonObject own = layer_type.empty() ? all : all.object(layer_type);
+  if (own.text_or("rope_type", "default") != "default") {
+    own.refuse("rope_type", "is not default, the only kind that is supported");
+  }
+  return own.number_or("rope_theta", theta, 1, kLargest);
+}
+
+void check_head_dimension(const JsonObject& config, std::string_view key, const EncoderConfig& encoder) {
+  if (encoder.head_dimension % tensor::kHeadStep == 0 && encoder.head_dimension <= tensor::kMaxHead) return;
+  config.refuse(key, fmt::format("makes heads of {} numbers; only multiples of {} up to {} are supported",
+                                 encoder.head_dimension, tensor::kHeadStep, tensor::kMaxHead));
+}
+
 void check_heads(const JsonObject& config, const EncoderConfig& encoder) {
   if (encoder.head_dimension * encoder.heads != encoder.hidden) {
     config.refuse("num_attention_heads", "does not divide hidden_size");
   }
-  if (encoder.head_dimension % tensor::kHeadStep != 0 || encoder.head_dimension > tensor::kMaxHead) {
-    config.refuse("num_attention_heads",
-                  fmt::format("makes heads of {} numbers; only multiples of {} up to {} are supported",
-                              encoder.head_dimension, tensor::kHeadStep, tensor::kMaxHead));
-  }
+  check_head_dimension(config, "num_attention_heads", encoder);
 }
 
 }  // namespace signalbox::models

@@ -113,6 +113,12 @@ std::vector<std::string> JsonObject::texts(std::string_view key) const {
   return list.get<std::vector<std::string>>();
 }
 
+JsonObject JsonObject::object(std::string_view key) const {
+  if (!has(key)) refuse(key, "is missing");
+  if (!json_.find(key)->is_object()) refuse(key, "is not an object");
+  return {*json_.find(key), fmt::format("{}: in \"{}\"", file_, key)};
+}
+
 bool JsonObject::flag_or(std::string_view key, bool otherwise) const {
   if (!has(key)) return otherwise;
   const json& value = *json_.find(key);

@@ -32,6 +32,8 @@ class JsonObject {
   std::string text_or(std::string_view key, std::string otherwise) const;
   // A list of texts; empty where there is none.
   std::vector<std::string> texts(std::string_view key) const;
+  // An object inside this one; valid as long as what this one was made of.
+  JsonObject object(std::string_view key) const;
   bool flag_or(std::string_view key, bool otherwise) const;
   // What messages call the value of this key.
   std::string where(std::string_view key) const;

@@ -76,7 +76,11 @@ TEST_P(SharedPass, GivesTheSameStates) {
 
 INSTANTIATE_TEST_SUITE_P(Models, SharedPass,
                          testing::Values(Case{"tiny-bert", tensor::Arithmetic::fp32},
-                                         Case{"tiny-bert", tensor::Arithmetic::int8}),
+                                         Case{"tiny-bert", tensor::Arithmetic::int8},
+                                         Case{"tiny-modernbert", tensor::Arithmetic::fp32},
+                                         Case{"tiny-modernbert", tensor::Arithmetic::int8},
+                                         Case{"tiny-qwen3", tensor::Arithmetic::fp32},
+                                         Case{"tiny-qwen3", tensor::Arithmetic::int8}),
                          [](const auto& info) {
                            std::string name = info.param.folder;
                            std::erase(name, '-');

@@ -25,6 +25,7 @@ std::size_t padded(std::int64_t rows, std::int64_t columns) {
 
 EncoderScratch::EncoderScratch(const EncoderConfig& config, std::int64_t max_tokens)
     : inner(padded(tensor::Linear::kMaxRows, config.up_width)),
+      normed(padded(tensor::Linear::kMaxRows, config.hidden)),
       attention(static_cast<std::size_t>(
           tensor::attention_scratch(std::min(max_tokens, config.positions), config.head_dimension) +
           (config.own ? config.own->scratch(std::min(max_tokens, config.positions)) : 0))) {}

@@ -60,6 +60,7 @@ struct EncoderScratch {
   EncoderScratch(const EncoderConfig& config, std::int64_t max_tokens);
 
   tensor::Buffer inner;      // [Linear::kMaxRows, up_width]
+  tensor::Buffer normed;     // [Linear::kMaxRows, hidden]
   tensor::Buffer attention;  // as attention_scratch() says, then what the architecture asks for (OwnConfig)
   tensor::LinearRunner runner;
 };

@@ -50,6 +50,22 @@ TEST_F(LoaderTest, AModelWhoseGoldensPassIsProven) {
   EXPECT_EQ(opened->info().fingerprint.size(), 64U);
 }
 
+// From the text on: their tokenizers, length limits and pooling, too.
+TEST_F(LoaderTest, EveryArchitectureIsProven) {
+  for (const std::string architecture : {"bert", "modernbert", "qwen3"}) {
+    EmbedderRequest asked;
+    asked.path = std::string(SIGNALBOX_SOURCE_DIR) + "/tests/golden/tiny-" + architecture;
+    asked.precision = models::Precision::fp32;
+    const models::EmbedderProvider::Opened opened = loader.open(asked);
+    ASSERT_TRUE(opened) << opened.error();
+    EXPECT_EQ((*opened)->info().architecture, architecture);
+    EXPECT_EQ((*opened)->info().trust, Trust::proven) << (*opened)->info().trust_detail;
+    const auto embedding = (*opened)->embed("Wie lange dauert es?", {});
+    ASSERT_TRUE(embedding);
+    EXPECT_EQ((*embedding)->values.size(), (*opened)->info().dimension);
+  }
+}
+
 TEST_F(LoaderTest, AutoServesTheFastestThatStaysCloseToFp32) {
   const auto opened = open();
   EXPECT_EQ(opened->info().precision, "int8");
