@@ -19,6 +19,8 @@ pkg_check_modules(leptonica REQUIRED IMPORTED_TARGET lept)
 pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 find_library(DNNL_LIBRARY dnnl REQUIRED)
+# The archive: a few kilobytes that no machine which runs the binary must install.
+find_library(LBFGS_LIBRARY NAMES liblbfgs.a lbfgs REQUIRED)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Measures: every microbenchmark (src/*/*_bench.cpp) and the gateway beside nginx and a peer (bench/gateway).
-#   BENCH=micro|gateway|all (all)
+# Measures: every microbenchmark (src/*/*_bench.cpp) and the gateway beside nginx and a peer (bench/gateway); or how good
+# trained heads are (bench/heads), which is no part of all: it needs the corpus and scikit-learn.
+#   BENCH=micro|gateway|all|heads (all)
 #   BENCH_FILTER=regex picks microbenchmarks; BENCH_REPETITIONS (3): the table shows the median.
+#   BENCH_HEADS="--only banking77" or other arguments of bench/heads/run.py.
 #   BENCH_GATEWAY="--quick" or other arguments of bench/gateway/run.py ("--soak 600"); without: the full matrix.
 # Results: build/bench/*.json.
 source "$(dirname "$0")/env.sh"
 
 cd "$ROOT"
 what=${BENCH:-all}
-[[ $what == micro || $what == gateway || $what == all ]] || die "bench: BENCH is micro, gateway or all, not '$what'."
+[[ $what == micro || $what == gateway || $what == all || $what == heads ]] || die "bench: BENCH is micro, gateway, all or heads, not '$what'."
 mkdir -p "$BUILD/bench" "$BUILD/logs"
 
 micro() {
@@ -34,5 +36,23 @@ gateway() {
   python3 "$ROOT/bench/gateway/run.py" "${arguments[@]}"
 }
 
-[[ $what == gateway ]] || micro
-[[ $what == micro ]] || gateway
+heads() {
+  "$ROOT/scripts/build.sh" release signalbox
+  "$ROOT/scripts/models.sh"
+  local venv=$BUILD/bench/heads-venv
+  [[ -x $venv/bin/python ]] || python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$ROOT/bench/heads/requirements.txt"
+  local arguments
+  read -ra arguments <<<"${BENCH_HEADS:-}"
+  "$venv/bin/python" "$ROOT/bench/heads/run.py" "${arguments[@]}"
+}
+
+case $what in
+  micro) micro ;;
+  gateway) gateway ;;
+  heads) heads ;;
+  all)
+    micro
+    gateway
+    ;;
+esac

@@ -4,7 +4,8 @@
 usage: PARITY_VENV/bin/python bench/encoder/run.py MODEL [--seconds S] [--rounds N] [--tokens 16,32,...] [--batch 1,8]
        ... MODEL --callers 1,4,16,32 [--threads 1,2] [--tokens 16,128]      many requests at once: texts a second, p50, p99
 
-MODEL is a model folder, or `bert-base`: BERT's base configuration with random weights, made on the spot (speed does not depend on them).
+MODEL is a model folder, or a configuration with random weights, made on the spot (speed does not depend on them): `bert-base`,
+`modernbert-base` (mmBERT-base is as large but for its vocabulary), `mmbert-small`.
 
 Needs the packages of parity/requirements.txt. The ONNX file is exported by PyTorch from the same weights and optimised by ONNX Runtime's own
 transformer optimiser; int8 is its dynamic quantisation; OpenVINO compiles the plain export for each shape. Every measurement is a process of its
@@ -33,7 +34,11 @@ def export(model: pathlib.Path, folder: pathlib.Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.transformers import optimizer
     folder.mkdir(parents=True, exist_ok=True)
-    bert = transformers.AutoModel.from_pretrained(model, attn_implementation="eager").eval()
+    kind = json.loads((model / "config.json").read_text())["model_type"]
+    # ModernBERT's masks cannot be traced under its eager attention.
+    attention = "eager" if kind == "bert" else "sdpa"
+    bert = transformers.AutoModel.from_pretrained(model, attn_implementation=attention).eval()
+    names = ["input_ids", "attention_mask"] + (["token_type_ids"] if kind == "bert" else [])
     ids = torch.ones(2, 16, dtype=torch.int64)
 
     class States(torch.nn.Module):
@@ -41,12 +46,12 @@ def export(model: pathlib.Path, folder: pathlib.Path) -> None:
             super().__init__()
             self.bert = bert
 
-        def forward(self, input_ids, attention_mask, token_type_ids):
-            return self.bert(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
+        def forward(self, *inputs):
+            return self.bert(**dict(zip(names, inputs))).last_hidden_state
 
-    axes = {name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "token_type_ids", "states")}
-    torch.onnx.export(States(), (ids, ids, ids), folder / "plain.onnx", dynamo=False, opset_version=17, dynamic_axes=axes,
-                      input_names=["input_ids", "attention_mask", "token_type_ids"], output_names=["states"])
+    axes = {name: {0: "batch", 1: "tokens"} for name in [*names, "states"]}
+    torch.onnx.export(States(), tuple(ids for _ in names), folder / "plain.onnx", dynamo=False, opset_version=17, dynamic_axes=axes,
+                      input_names=names, output_names=["states"])
     config = bert.config
     fused = optimizer.optimize_model(str(folder / "plain.onnx"), model_type="bert", num_heads=config.num_attention_heads,
                                      hidden_size=config.hidden_size)
@@ -113,6 +118,7 @@ def measure(runtime: str, folder: pathlib.Path, tokens: int, batch: int, callers
     import openvino
     core = openvino.Core()
     model = core.read_model(str(folder / "plain.onnx"))
+    feed = {i.any_name: feed[i.any_name] for i in model.inputs}
     model.reshape({name: [batch, tokens] for name in feed})
     compiled = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "THROUGHPUT" if callers else "LATENCY",
                                                  "INFERENCE_PRECISION_HINT": "f32", "NUM_STREAMS": threads if callers else 1})
@@ -127,16 +133,27 @@ def measure(runtime: str, folder: pathlib.Path, tokens: int, batch: int, callers
 
 def gflop(config: dict, tokens: int) -> float:
     """Multiply-adds counted twice; products with weights and attention, nothing else."""
-    width, inner = config["hidden_size"], config["intermediate_size"]
-    layer = 2 * tokens * (4 * width * width + 2 * width * inner) + 4 * tokens * tokens * width
-    return config["num_hidden_layers"] * layer / 1e9
+    width, inner, layers = config["hidden_size"], config["intermediate_size"], config["num_hidden_layers"]
+    gated = config["model_type"] == "modernbert"
+    weights = 2 * tokens * (4 * width * width + (3 if gated else 2) * width * inner)
+    seen = [tokens] * layers
+    if gated:  # local layers see a window
+        reach = config["local_attention"] // 2
+        band = sum(min(t + reach, tokens - 1) - max(t - reach, 0) + 1 for t in range(tokens)) / tokens
+        seen = [tokens if kind == "full_attention" else band for kind in config["layer_types"]]
+    return (layers * weights + sum(4 * tokens * keys * width for keys in seen)) / 1e9
 
 
-def random_base() -> pathlib.Path:
-    folder = OUT / "encoder-models" / "bert-base-folder"
+def random_model(name: str) -> pathlib.Path:
+    folder = OUT / "encoder-models" / f"{name}-folder"
     if not (folder / "model.safetensors").exists():
         import transformers
-        transformers.BertModel(transformers.BertConfig(), add_pooling_layer=False).save_pretrained(folder)
+        if name == "bert-base":
+            model = transformers.BertModel(transformers.BertConfig(), add_pooling_layer=False)
+        else:
+            sizes = {"modernbert-base": {}, "mmbert-small": {"hidden_size": 384, "num_attention_heads": 6}}[name]
+            model = transformers.ModernBertModel(transformers.ModernBertConfig(**sizes))
+        model.save_pretrained(folder)
         (folder / "tokenizer.json").write_text("{}")  # bench_encoder takes ids
     return folder
 
@@ -218,7 +235,7 @@ def main() -> None:
     parser.add_argument("--runtimes", default="signalbox fp32,signalbox int8,onnxruntime fp32,onnxruntime int8,openvino fp32")
     parser.add_argument("--measure", nargs=5, metavar=("RUNTIME", "TOKENS", "BATCH", "CALLERS", "THREADS"), help=argparse.SUPPRESS)
     args = parser.parse_args()
-    model = random_base() if str(args.model) == "bert-base" else args.model
+    model = args.model if args.model.exists() else random_model(str(args.model))
     folder = OUT / "encoder-models" / model.resolve().name
     if args.measure:
         print(json.dumps(measure(args.measure[0], folder, *map(int, args.measure[1:]), args.seconds)))

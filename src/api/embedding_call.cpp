@@ -25,6 +25,8 @@ HttpResponse overloaded(const Call& call, const EmbedError& error) {
   return response;
 }
 
+}  // namespace
+
 HttpResponse answer_of(const Call& call, const EmbedError& error) {
   switch (error.kind) {
     case EmbedError::Kind::overloaded:
@@ -39,6 +41,8 @@ HttpResponse answer_of(const Call& call, const EmbedError& error) {
   }
   return error_answer(call, 500, "INTERNAL_ERROR", "the model failed");
 }
+
+namespace {
 
 // The names by which the configuration's only embedding model may be asked for.
 bool names_model(const Call& call, std::string_view name, const models::ModelInfo& model) {

@@ -50,6 +50,9 @@ class EmbeddingCall {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
+// What a model's failure is to a client.
+gateway::HttpResponse answer_of(const Call& call, const models::EmbedError& error);
+
 // A member that must be a text, and one that must be a list of 1 to kMaxTexts texts.
 std::expected<std::string_view, gateway::HttpResponse> text_member(const Call& call, protocol::JsonValue body,
                                                                    std::string_view name);

@@ -123,7 +123,7 @@ HttpResponse post_similarity_batch(const Call& call) {
 }
 
 HttpResponse get_embedding_models(const Call& call) {
-  const Json models = call.snapshot != nullptr ? loaded_models_json(*call.snapshot) : Json::array();
+  const Json models = call.snapshot != nullptr ? embedding_models_json(*call.snapshot) : Json::array();
   return json_answer(200, {{"models", models}, {"count", models.size()}});
 }
 

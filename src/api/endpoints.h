@@ -44,6 +44,15 @@ gateway::HttpResponse post_embeddings(const Call& call);
 gateway::HttpResponse post_similarity(const Call& call);
 gateway::HttpResponse post_similarity_batch(const Call& call);
 gateway::HttpResponse get_embedding_models(const Call& call);
+// classify_endpoints.cpp
+gateway::HttpResponse post_classify_intent(const Call& call);
+gateway::HttpResponse post_classify_fact_check(const Call& call);
+gateway::HttpResponse post_classify_user_feedback(const Call& call);
+gateway::HttpResponse post_classify_batch(const Call& call);
+// Of models that are not there yet: 503.
+gateway::HttpResponse post_classify_pii(const Call& call);
+gateway::HttpResponse post_classify_security(const Call& call);
+gateway::HttpResponse post_classify_combined(const Call& call);
 // info_endpoints.cpp
 gateway::HttpResponse get_info(const Call& call);
 gateway::HttpResponse get_info_models(const Call& call);

@@ -17,7 +17,7 @@ Json signals_by_type(const router::Judgement& judgement, Take take) {
   Json lists = Json::object();
   const decision::SignalTable& table = judgement.recipe->engine->program().signals;
   for (SignalId id = 0; id < judgement.outcome.results.size(); ++id) {
-    if (take(id)) lists[std::string(table[id].type->matched_key)].push_back(table[id].name);
+    if (!table[id].metric && take(id)) lists[std::string(table[id].type->matched_key)].push_back(table[id].name);
   }
   return lists;
 }

@@ -9,5 +9,7 @@ namespace signalbox::api {
 
 // Every model that is loaded: [{name, type, loaded, trust, …}]; empty without one.
 nlohmann::ordered_json loaded_models_json(const router::Snapshot& snapshot);
+// Those that turn texts into vectors.
+nlohmann::ordered_json embedding_models_json(const router::Snapshot& snapshot);
 
 }  // namespace signalbox::api

@@ -17,16 +17,23 @@ RouteMatch RouteTable::find(std::string_view method, std::string_view path) cons
 }
 
 RouteTable management_routes() {
-  constexpr Needed kReadConfig{"config.read"}, kWriteConfig{"config.write", true};
+  constexpr Needed kReadConfig{"config.read"}, kWriteConfig{"config.write", true}, kClassify{"classify.invoke"};
   std::vector<Route> routes = {
       {"GET", "/health", get_health},
       {"GET", "/ready", get_ready},
       {"GET", "/metrics", get_metrics, {"metrics.read"}},
-      {"POST", "/api/v1/eval", post_eval, {"classify.invoke"}},
-      {"POST", "/api/v1/embeddings", post_embeddings, {"classify.invoke"}},
+      {"POST", "/api/v1/eval", post_eval, kClassify},
+      {"POST", "/api/v1/embeddings", post_embeddings, kClassify},
       {"GET", "/api/v1/embeddings/models", get_embedding_models, {"config.read"}},
-      {"POST", "/api/v1/similarity", post_similarity, {"classify.invoke"}},
-      {"POST", "/api/v1/similarity/batch", post_similarity_batch, {"classify.invoke"}},
+      {"POST", "/api/v1/similarity", post_similarity, kClassify},
+      {"POST", "/api/v1/similarity/batch", post_similarity_batch, kClassify},
+      {"POST", "/api/v1/classify/intent", post_classify_intent, kClassify},
+      {"POST", "/api/v1/classify/fact-check", post_classify_fact_check, kClassify},
+      {"POST", "/api/v1/classify/user-feedback", post_classify_user_feedback, kClassify},
+      {"POST", "/api/v1/classify/batch", post_classify_batch, kClassify},
+      {"POST", "/api/v1/classify/pii", post_classify_pii, kClassify},
+      {"POST", "/api/v1/classify/security", post_classify_security, kClassify},
+      {"POST", "/api/v1/classify/combined", post_classify_combined, kClassify},
       {"GET", "/config/router", get_config, kReadConfig},
       {"PUT", "/config/router", put_config, kWriteConfig},
       {"PATCH", "/config/router", patch_config, kWriteConfig},

@@ -24,6 +24,8 @@ Command add_health(CLI::App& app);
 Command add_hash_key(CLI::App& app);
 Command add_embed(CLI::App& app);
 Command add_parity(CLI::App& app);
+Command add_train(CLI::App& app);
+Command add_calibrate(CLI::App& app);
 
 inline constexpr int kGood = 0;
 inline constexpr int kFailed = 1;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/precision_names.h"
 #include "trust/embedder_loader.h"
 
 namespace signalbox::cli {
@@ -20,19 +21,11 @@ struct Flags {
   std::string precision = "fp32";
 };
 
-const std::map<std::string, models::Precision>& precisions() {
-  static const std::map<std::string, models::Precision> kNames{{"auto", models::Precision::automatic},
-                                                               {"fp32", models::Precision::fp32},
-                                                               {"bf16", models::Precision::bf16},
-                                                               {"int8", models::Precision::int8}};
-  return kNames;
-}
-
 int run(const Flags& flags) {
   models::EmbedderRequest request;
   request.path = flags.model;
   request.dimension = flags.dimension;
-  request.precision = precisions().at(flags.precision);
+  request.precision = precision_names().at(flags.precision);
   request.trust = models::TrustPolicy::allow_unproven;  // whoever asks for a vector sees the model's state beside it
   trust::EmbedderLoader loader;
   const models::EmbedderProvider::Opened model = loader.open(request);
@@ -68,7 +61,8 @@ Command add_embed(CLI::App& app) {
   CLI::Option* stdin_text =
       command->add_flag("--stdin", flags->from_stdin, "Read the text from standard input.")->excludes(text);
   command->add_option("--dimension", flags->dimension, "Keep the first N numbers, normalised again (Matryoshka).");
-  command->add_option("--precision", flags->precision, "auto, fp32, bf16 or int8.")->check(CLI::IsMember(precisions()));
+  command->add_option("--precision", flags->precision, "auto, fp32, bf16 or int8.")
+      ->check(CLI::IsMember(precision_names()));
   command->callback([text, stdin_text] {
     if (text->count() + stdin_text->count() == 0) throw CLI::RequiredError("--text or --stdin");
   });

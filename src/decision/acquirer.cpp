@@ -63,6 +63,7 @@ void Acquirer::acquire_family(std::uint32_t f, const SignalSet& wanted) {
   acquired_ = true;
   for (const std::size_t leaf : leaves_) {
     accept(results[leaf]);
+    calibrate(first + static_cast<SignalId>(leaf), results[leaf]);
     results[leaf].time = took;
     knowledge_[first + leaf] = Knowledge::known;
   }
@@ -78,6 +79,12 @@ void Acquirer::accept(SignalResult& result) const {
     result = SignalResult{};
     result.detail = "no verified identity; authz.fail_open: no roles";
   }
+}
+
+void Acquirer::calibrate(SignalId id, SignalResult& result) const {
+  const auto& probability = program_.signals[id].probability;
+  if (probability && result.value && result.truth != signals::Truth::unknown)
+    result.calibrated = (*probability)(*result.value);
 }
 
 void Acquirer::apply_partitions(std::uint32_t family) {

@@ -31,6 +31,8 @@ class Acquirer final : public SignalSource {
  private:
   void acquire_family(std::uint32_t family, const SignalSet& wanted);
   void choose_leaves(std::uint32_t family, const SignalSet& wanted);
+  // A calibrated signal's value as a probability.
+  void calibrate(SignalId id, signals::SignalResult& result) const;
   void accept(signals::SignalResult& result) const;
   void apply_partitions(std::uint32_t family);
 

@@ -25,6 +25,7 @@ void SignalTable::add(const signals::Type& type, std::unique_ptr<signals::Family
     entry.family = index;
     entry.leaf = i;
     entry.security = leaves[i].security;
+    entry.metric = leaves[i].metric;
     entry.identity = type.leaf == "authz";
     // Unknown never means safe. Identity is never assumed: the engine answers 403.
     entry.on_unknown = entry.security && !entry.identity ? OnUnknown::match : OnUnknown::keep;
@@ -32,6 +33,10 @@ void SignalTable::add(const signals::Type& type, std::unique_ptr<signals::Family
     entries_.push_back(std::move(entry));
   }
   families_.push_back({std::move(family), first});
+}
+
+void SignalTable::calibrate(SignalId id, std::shared_ptr<const trust::ProbabilityMap> probability) {
+  entries_[id].probability = std::move(probability);
 }
 
 void SignalTable::set_on_unknown(std::string_view type, OnUnknown on_unknown) {

@@ -15,6 +15,7 @@
 #include "decision/belief.h"
 #include "signals/registry.h"
 #include "signals/signal.h"
+#include "trust/probability_map.h"
 
 namespace signalbox::decision {
 
@@ -28,6 +29,9 @@ struct SignalEntry {
   std::uint32_t leaf = 0;  // index into the family's leaves
   bool security = false;
   bool identity = false;  // a role of the sender (authz): never assumed
+  bool metric = false;    // a number for projections, no rule of the configuration
+  // Of its raw value, where the signal is calibrated for the model that it rests on.
+  std::shared_ptr<const trust::ProbabilityMap> probability = nullptr;
   // What an unknown value counts as in projections, and at leaves that say nothing themselves.
   OnUnknown on_unknown = OnUnknown::keep;
 };
@@ -39,6 +43,8 @@ class SignalTable {
 
   // Another default for all signals of a type that have been added (VSR: prompt_guard.on_error).
   void set_on_unknown(std::string_view type, OnUnknown on_unknown);
+
+  void calibrate(SignalId id, std::shared_ptr<const trust::ProbabilityMap> probability);
 
   // A name that was declared but could not be compiled; its mistake has been reported, references to it are none.
   void add_unusable(std::string_view type, std::string_view name);

@@ -29,20 +29,16 @@ class ChatService final : public Handler {
         judging_(services, admission_),
         relay_(services, metrics_, access_) {}
 
+  // No coroutine itself: what answers takes all it needs by value.
   Task<void> handle(HttpRequest request, ResponseWriter& writer) override {
     const Endpoint* const endpoint = find_endpoint(request.path);
     if (endpoint != nullptr && is_served(*endpoint)) {
-      if (request.method != "POST") {
-        co_await send_plain(method_not_allowed("POST"), request.request_id, writer);
-      } else {
-        co_await handle_request(*endpoint, request, writer);
-      }
-    } else if (is_models_path(request.path)) {
-      co_await send_plain(list_models(request), request.request_id, writer);
-    } else {
-      co_await send_plain(error_response(404, "invalid_request_error", "not_found", "endpoint not found"),
-                          request.request_id, writer);
+      if (request.method == "POST") return handle_request(*endpoint, open(*endpoint, std::move(request)), writer);
+      return send_plain(method_not_allowed("POST"), std::move(request.request_id), writer);
     }
+    if (is_models_path(request.path)) return send_plain(list_models(request), std::move(request.request_id), writer);
+    return send_plain(error_response(404, "invalid_request_error", "not_found", "endpoint not found"),
+                      std::move(request.request_id), writer);
   }
 
  private:
@@ -73,8 +69,7 @@ class ChatService final : public Handler {
   }
 
   // One request, pass by pass. Each pass may answer; what is left at the end goes upstream.
-  Task<void> handle_request(const Endpoint& endpoint, HttpRequest& request, ResponseWriter& writer) {
-    const ExchangePtr exchange = open(endpoint, std::move(request));
+  Task<void> handle_request(const Endpoint& endpoint, ExchangePtr exchange, ResponseWriter& writer) {
     const Admission::Slot slot = admission_.enter(exchange->snapshot->spec->global.router.overload.max_active_requests);
     std::optional<Reply> reply = slot ? std::nullopt : too_many_requests();
     if (!reply) reply = access_.authenticate(*exchange);  // 401: whoever has no business here
@@ -86,11 +81,15 @@ class ChatService final : public Handler {
       reply = refuse(*exchange);                          // 403, 404, 503: before anything acts
       if (!reply) reply = refuse_passthrough(*exchange);  // what this endpoint cannot carry out
     }
-    if (!reply) access_.plan(*exchange);                          // which budgets count it
-    if (!reply) reply = co_await judging_.apply(exchange, left);  // plugins, model name, headers: as splices
-    if (!reply) reply = answer_fast(*exchange, s_.clock);         // the policy answers by itself
-    if (!reply) reply = access_.admit(*exchange);                 // 429: a budget is used up
-    if (!reply && is_local_embedding(*exchange)) {                // the model of this process answers
+    if (!reply) access_.plan(*exchange);                  // which budgets count it
+    if (!reply && Judging::applies_on_pool(*exchange)) {  // plugins, model name, headers: as splices
+      reply = co_await judging_.apply(exchange, left);
+    } else if (!reply) {
+      apply_policy(*exchange);
+    }
+    if (!reply) reply = answer_fast(*exchange, s_.clock);  // the policy answers by itself
+    if (!reply) reply = access_.admit(*exchange);          // 429: a budget is used up
+    if (!reply && is_local_embedding(*exchange)) {         // the model of this process answers
       reply = co_await judging_.embed(exchange, left);
       settle_local(*exchange);
     }

@@ -44,6 +44,15 @@ class ActiveRequest {
   std::shared_ptr<const Backend> backend_;
 };
 
+constexpr asio::use_awaitable_t<Executor> kWhatIsReady{};
+
+// Whether writing should wait for a turn of the event loop (co_await asio::post(…, kWhatIsReady)): then everything that
+// is ready is read and judged first, and what all those requests send goes out in a row. The first write wakes the
+// receiver and the others find it awake; alone, each pays for a wake-up, which costs more than the rest of the write.
+bool has_company(const Backend& backend) {
+  return backend.endpoint.active() > 1;
+}
+
 // False when the client leaves meanwhile.
 Task<bool> pause(std::chrono::nanoseconds time, CancelToken& client_left) {
   if (time.count() > 0 && !client_left.cancelled()) {
@@ -82,7 +91,8 @@ Task<Dispatched> Dispatcher::run(Route& route, ResponseWriter& writer, BodyObser
     result.attempts = attempts.made();
     result.candidate = target->candidate;
     result.backend = route.upstream(target->candidate).backends[target->backend];
-    if (!co_await pause(target->wait, writer.client_left())) {
+    const bool waits = target->wait.count() > 0 || writer.client_left().cancelled();
+    if (waits && !co_await pause(target->wait, writer.client_left())) {
       result.forward.error = UpstreamError{Kind::cancelled, {}};
       break;
     }
@@ -90,6 +100,7 @@ Task<Dispatched> Dispatcher::run(Route& route, ResponseWriter& writer, BodyObser
     if (route.needs_preparing()) co_await route.prepare(target->candidate, target->backend);
     UpstreamExchange exchange =
         s_.upstream.exchange(route.request(target->candidate, target->backend), writer.client_left());
+    if (has_company(*result.backend)) co_await asio::post(co_await asio::this_coro::executor, kWhatIsReady);
     std::expected<ResponseHead, UpstreamError> head = co_await exchange.start();
     const AttemptEnd end = end_of(head);
     result.forward.error = head ? std::nullopt : std::optional(std::move(head.error()));
@@ -103,6 +114,7 @@ Task<Dispatched> Dispatcher::run(Route& route, ResponseWriter& writer, BodyObser
       continue;
     }
     if (!head) break;
+    if (has_company(*result.backend)) co_await asio::post(co_await asio::this_coro::executor, kWhatIsReady);
     co_await finish(route, exchange, std::move(*head), writer, observer, result);
     const bool broke_off = result.forward.error && result.forward.error->kind != Kind::cancelled;
     if (!end.is_failure()) report(route, target->candidate, target->backend, broke_off);
@@ -119,7 +131,7 @@ Task<void> Dispatcher::finish(Route& route, UpstreamExchange& exchange, Response
   ForwardOptions options;
   options.add = route.answered_by(result.candidate);
   options.observer = observer;
-  co_await deliver(exchange, std::move(head), writer, std::move(options), result.forward);
+  return deliver(exchange, std::move(head), writer, std::move(options), result.forward);
 }
 
 std::optional<Target> Dispatcher::next(upstream::Attempts& attempts, const AttemptEnd& end, const Dispatched& so_far) {

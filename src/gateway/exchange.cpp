@@ -200,20 +200,27 @@ std::string upstream_body(const Exchange& exchange, const Choice& choice, const 
   return edit.splice.empty() ? std::string(exchange.request->body()) : edit.splice.apply();
 }
 
+namespace {
+// Of the headers that go upstream, beside those that are stripped.
+bool is_written_by_us(std::string_view name) {
+  return equal_ignoring_case(name, "host") || equal_ignoring_case(name, "content-length") ||
+         equal_ignoring_case(name, "x-request-id");
+}
+}  // namespace
+
 Headers upstream_headers(const Exchange& exchange, const router::BackendTarget& target) {
   Headers headers;
   headers.reserve(exchange.http.headers.size() + 8);
   for (const auto& [name, value] : exchange.http.headers) {
-    if (!is_stripped_upstream(*exchange.snapshot, name)) headers.add(name, value);
+    if (!is_written_by_us(name) && !is_stripped_upstream(*exchange.snapshot, name)) headers.add(name, value);
   }
   remove_hop_by_hop(headers);
-  headers.remove("host");
-  headers.remove("content-length");
-  headers.set("accept-encoding", "identity");
-  headers.set("x-request-id", exchange.http.request_id);
-  headers.set("x-selected-model", header_value(exchange.judgement.selected_name));
+  // None of them is there: what a client calls so is written by us, or stripped.
+  headers.add("accept-encoding", "identity");
+  headers.add("x-request-id", exchange.http.request_id);
+  headers.add("x-selected-model", header_value(exchange.judgement.selected_name));
   if (exchange.judgement.decision != nullptr) {
-    headers.set("x-vsr-selected-decision", header_value(exchange.judgement.decision->name));
+    headers.add("x-vsr-selected-decision", header_value(exchange.judgement.decision->name));
   }
   for (const plugins::HeaderEdit& edit : exchange.edit->headers) {
     edit.value ? headers.set(edit.name, *edit.value) : static_cast<void>(headers.remove(edit.name));

@@ -28,6 +28,12 @@ constexpr bool is_control(unsigned char c) {
   return (c < 0x20 && c != '\t') || c == 0x7f;
 }
 
+constexpr std::array<bool, 256> kControls = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = is_control(static_cast<unsigned char>(c));
+  return table;
+}();
+
 // Sixteen bytes at a time: a loop without exits, which compilers turn into vector instructions.
 bool has_control(std::string_view text) {
   constexpr std::size_t kStep = 16;
@@ -37,7 +43,7 @@ bool has_control(std::string_view text) {
     if (found) return true;
     text.remove_prefix(kStep);
   }
-  return std::any_of(text.begin(), text.end(), [](char c) { return is_control(static_cast<unsigned char>(c)); });
+  return std::any_of(text.begin(), text.end(), [](char c) { return kControls[static_cast<unsigned char>(c)]; });
 }
 
 std::string_view trim(std::string_view text) {

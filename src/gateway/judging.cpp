@@ -59,10 +59,12 @@ Task<std::optional<Reply>> Judging::embed(ExchangePtr exchange, CancelToken& lef
   return on_pool(std::move(exchange), left, &embed_only, nullptr);
 }
 
+bool Judging::applies_on_pool(const Exchange& exchange) {
+  return exchange.request->body().size() > kLargeBody;
+}
+
 Task<std::optional<Reply>> Judging::apply(ExchangePtr exchange, CancelToken& left) {
-  if (exchange->request->body().size() > kLargeBody) co_return co_await on_pool(exchange, left, &apply_only, nullptr);
-  apply_policy(*exchange);
-  co_return std::nullopt;
+  return on_pool(std::move(exchange), left, &apply_only, nullptr);
 }
 
 Task<std::optional<Reply>> Judging::on_pool(ExchangePtr exchange, CancelToken& left, Work work, Reader read) {

@@ -29,9 +29,11 @@ class Judging {
 
   // `read` (read_request, or another protocol's), then judge.
   Task<std::optional<Reply>> judge(ExchangePtr exchange, CancelToken& left, Reader read);
+  // Whether apply() must wait for the pool; if not, apply_policy() is all there is to it, and no coroutine is needed.
+  static bool applies_on_pool(const Exchange& exchange);
   // embed_locally, on the pool. Never nothing.
   Task<std::optional<Reply>> embed(ExchangePtr exchange, CancelToken& left);
-  // apply_policy.
+  // apply_policy, on the pool.
   Task<std::optional<Reply>> apply(ExchangePtr exchange, CancelToken& left);
 
  private:

@@ -81,10 +81,13 @@ Task<std::expected<ResponseHead, UpstreamError>> UpstreamExchange::send_and_read
   std::string head = request_head(request_.method, by_proxy ? backend.target_prefix + request_.target : request_.target,
                                   backend.host_header, request_.headers, body.size(),
                                   by_proxy ? backend.config.proxy->authorization : std::string_view());
-  auto sent = co_await connection_->send(head, body);
-  // A backend may refuse early (413, 401) and close without reading all: then its answer is there although our write
-  // failed, and it says more than the broken pipe.
-  if (!sent && sent.error().kind != Kind::reset_before_head) co_return Unexpected(sent.error());
+  std::string_view unsent = head;
+  if (!connection_->send_at_once(unsent, body)) {
+    auto sent = co_await connection_->send(unsent, body);
+    // A backend may refuse early (413, 401) and close without reading all: then its answer is there although our write
+    // failed, and it says more than the broken pipe.
+    if (!sent && sent.error().kind != Kind::reset_before_head) co_return Unexpected(sent.error());
+  }
   auto answer = co_await connection_->read_head(request_.method == "HEAD");
   if (answer) {
     double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -79,6 +79,17 @@ Task<UpstreamConnection::Io> UpstreamConnection::read_some() {
   return tls_ ? tls_->async_read_some(buffer, kAwait) : socket_.async_read_some(buffer, kAwait);
 }
 
+bool UpstreamConnection::send_at_once(std::string_view& head, std::string_view& body) {
+  got_bytes_ = false;
+  set_deadline(backend_->config.timeouts.first_byte, Kind::timeout_first_byte);
+  if (tls_ || aborted_) return false;
+  const auto [code, n] = write_now(socket_, std::array{asio::buffer(head), asio::buffer(body)});
+  const std::size_t of_head = std::min(n, head.size());
+  head.remove_prefix(of_head);
+  body.remove_prefix(n - of_head);
+  return !code && head.empty() && body.empty();
+}
+
 // The deadline set here runs on until the head has come.
 Task<std::expected<void, UpstreamError>> UpstreamConnection::send(std::string_view head, std::string_view body) {
   got_bytes_ = false;

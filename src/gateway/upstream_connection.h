@@ -28,6 +28,9 @@ class UpstreamConnection : public std::enable_shared_from_this<UpstreamConnectio
 
   Task<std::expected<void, UpstreamError>> connect();
   Task<std::expected<void, UpstreamError>> send(std::string_view head, std::string_view body);
+  // The same without a coroutine, when the kernel takes all of it now, as it nearly always does. False: the rest is
+  // still to be sent (and nothing is said about errors), with what is cut off the front of `head` and `body`.
+  bool send_at_once(std::string_view& head, std::string_view& body);
   Task<std::expected<ResponseHead, UpstreamError>> read_head(bool head_request);
   Task<std::expected<void, UpstreamError>> read_body(std::string& into);  // replaces `into` by what came
 

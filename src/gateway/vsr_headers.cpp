@@ -2,18 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace signalbox::gateway {
 
 using signals::Truth;
 
+namespace {
+bool needs_escape(char c) {
+  return c < 0x20 || c > 0x7e || c == '%';  // signed: what is beyond ASCII is negative
+}
+}  // namespace
+
 std::string header_value(std::string_view text) {
+  if (std::none_of(text.begin(), text.end(), needs_escape)) return std::string(text);
   std::string result;
   for (const char c : text) {
-    const unsigned char byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte > 0x7e || c == '%') {
-      result += fmt::format("%{:02X}", byte);
+    if (needs_escape(c)) {
+      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     } else {
       result += c;
     }

@@ -29,6 +29,7 @@ Inventory existing(const router::Snapshot& snapshot, const Names& recipes) {
     if (!recipes.contains(recipe.name)) continue;
     const decision::Program& program = recipe.engine->program();
     for (const decision::SignalEntry& signal : program.signals.entries()) {
+      if (signal.metric) continue;  // nobody declared it
       const std::string key(signal.type->matched_key);
       all.signals.insert(recipe.name + "/" + key + ":" + signal_name(key, signal.name));
     }

@@ -85,7 +85,8 @@ std::expected<JsonTree, Error> JsonTree::parse(std::string_view body, const Json
   const simdjson::padded_string_view padded(storage.body.get(), body.size(), body.size() + simdjson::SIMDJSON_PADDING);
   if (const simdjson::error_code code = parser.iterate(padded).get(document)) return refuse_structure(code, body);
 
-  tree.nodes_.reserve(std::min<std::size_t>({body.size() / 16 + 8, 1024, limits.max_nodes}));
+  // Mostly text: a value for each 64 bytes at most. What has more grows.
+  tree.nodes_.reserve(std::min<std::size_t>({body.size() / 64 + 16, 256, limits.max_nodes}));
   JsonWalker walker(storage.view(), limits, tree.nodes_, [&storage] {
     storage.decoded = std::make_unique_for_overwrite<char[]>(storage.size);
     return storage.decoded.get();

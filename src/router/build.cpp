@@ -56,10 +56,14 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   build_models(*root, environment, *snapshot);
   build_access(*root, environment, *snapshot, diagnostics);
   snapshot->embedding = build_embedding(*root, served, diagnostics);
-  snapshot->learned = build_learned(*root, environment, diagnostics);
-  snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot->embedding);
+  const std::shared_ptr<signals::LearnedModels> learned =
+      build_learned(*root, environment, served, snapshot->embedding, diagnostics);
+  snapshot->learned = learned;
+  snapshot->calibrations = build_calibrations(root->global.model_catalog, diagnostics);
   build_local_embeddings(*root, *snapshot, diagnostics);
   build_recipes(*root, *snapshot, diagnostics);
+  learned->open = nullptr;  // it was for compiling
+  snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot);
   build_virtual_names(*root, *snapshot);
   build_global(root->global, *snapshot);
   build_answer_timeout(root->listeners, *snapshot);

@@ -35,10 +35,7 @@ models::EmbedderRequest request_of(const ModelCatalogSpec& catalog, const std::s
   request.trust = catalog.trust;
   request.dimension = narrow(config.target_dimension.value_or(0));
   request.layer = narrow(config.target_layer.value_or(0));
-  request.runtime = {.threads = narrow(catalog.runtime.threads),
-                     .pin = catalog.runtime.pin,
-                     .max_batch_tokens = narrow(catalog.runtime.max_batch_tokens),
-                     .max_queue = narrow(catalog.runtime.max_queue)};
+  request.runtime = runtime_of(catalog.runtime);
   return request;
 }
 
@@ -83,6 +80,13 @@ void open(const ModelCatalogSpec& catalog, const ModelFolder& folder, models::Se
 
 }  // namespace
 
+models::RuntimeOptions runtime_of(const ModelRuntimeSpec& spec) {
+  return {.threads = narrow(spec.threads),
+          .pin = spec.pin,
+          .max_batch_tokens = narrow(spec.max_batch_tokens),
+          .max_queue = narrow(spec.max_queue)};
+}
+
 std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& root, models::ServedModels* served,
                                                                config::Diagnostics& diagnostics) {
   const SemanticEmbeddingsSpec& spec = root.global.model_catalog.embeddings.semantic;
@@ -106,12 +110,6 @@ std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& r
     open(root.global.model_catalog, folder, *served, *model, diagnostics);
   }
   return model;
-}
-
-std::string unproven_models(const ModelCatalogSpec& catalog, const signals::EmbeddingModel& embedding) {
-  const bool unproven = embedding.embedder && catalog.trust == models::TrustPolicy::allow_unproven &&
-                        embedding.embedder->info().trust == models::Trust::unproven;
-  return unproven ? embedding.embedder->info().name : "";
 }
 
 void build_local_embeddings(const RootSpec& root, Snapshot& snapshot, config::Diagnostics& diagnostics) {

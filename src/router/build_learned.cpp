@@ -25,7 +25,7 @@ std::vector<std::string> label_names(const KnowledgeBase& kb) {
 fs::path place_of(const std::string& path, const std::string& folder, const config::Environment& environment) {
   std::error_code error;
   const fs::path here = fs::path(folder) / path;
-  const std::optional<std::string> root = environment("VLLM_SR_CONFIG_ASSET_ROOT");
+  const std::optional<std::string> root = environment ? environment("VLLM_SR_CONFIG_ASSET_ROOT") : std::nullopt;
   return !root || fs::is_directory(here, error) ? here : fs::path(*root) / path;
 }
 
@@ -113,6 +113,18 @@ class KbBuilder {
 
 }  // namespace
 
+trust::Calibrations build_calibrations(const ModelCatalogSpec& catalog, config::Diagnostics& diagnostics) {
+  const bool written = !catalog.calibrations.empty();
+  const fs::path file =
+      fs::path(catalog.folder) / (written ? catalog.calibrations : std::string(trust::kCalibrationsFile));
+  std::error_code error;
+  if (!written && !fs::exists(file, error)) return {};
+  auto calibrations = trust::Calibrations::load(file);
+  if (calibrations) return std::move(*calibrations);
+  diagnostics.error("global.model_catalog.calibrations", "calibrations_not_loaded", calibrations.error());
+  return {};
+}
+
 signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written) {
   return {.clustering = written.enabled,
           .cluster_similarity = written.cluster_similarity_threshold,
@@ -121,9 +133,10 @@ signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written) {
           .top_m = written.top_m};
 }
 
-std::shared_ptr<const signals::LearnedModels> build_learned(const RootSpec& root,
-                                                            const config::Environment& environment,
-                                                            config::Diagnostics& diagnostics) {
+std::shared_ptr<signals::LearnedModels> build_learned(const RootSpec& root, const config::Environment& environment,
+                                                      models::ServedModels* served,
+                                                      std::shared_ptr<const signals::EmbeddingModel> embedding,
+                                                      config::Diagnostics& diagnostics) {
   const ModelCatalogSpec& catalog = root.global.model_catalog;
   auto learned = std::make_shared<signals::LearnedModels>();
   learned->complexity = settings_of(catalog.modules.complexity.prototype_scoring);
@@ -142,6 +155,7 @@ std::shared_ptr<const signals::LearnedModels> build_learned(const RootSpec& root
   for (const KbSpec& kb : builtin_kbs()) {
     if (!taken.contains(kb.name)) learned->kbs.push_back(KbBuilder(kb, diagnostics).build(catalog.folder, environment));
   }
+  open_classifiers(root, served, std::move(embedding), *learned, diagnostics);
   return learned;
 }
 

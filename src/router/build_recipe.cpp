@@ -104,8 +104,24 @@ class RecipeBuilder {
         for (const std::string& member : partition.members) mark_unusable(i, member, table);
       }
     }
+    calibrate(table);
     if (const std::optional<decision::OnUnknown> guard = unavailable_guard()) table.set_on_unknown("jailbreak", *guard);
     return table;
+  }
+
+  // A calibration belongs to the model that it was made with; with any other it is refused, and said.
+  void calibrate(decision::SignalTable& table) const {
+    for (decision::SignalId id = 0; id < table.size(); ++id) {
+      const decision::SignalEntry& entry = table[id];
+      const models::ModelInfo* model = table.family(entry.family).measured_by(entry.leaf);
+      if (model == nullptr) continue;
+      const auto found = out_.calibrations.find(entry.key, model->fingerprint);
+      if (!found) {
+        diagnostics_.warning(routing_.signals.path, "calibration_refused", found.error());
+      } else if (*found != nullptr) {
+        table.calibrate(id, std::make_shared<const trust::ProbabilityMap>((*found)->map));
+      }
+    }
   }
 
   // What the configuration says a failing prompt guard counts as.

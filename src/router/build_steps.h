@@ -26,15 +26,23 @@ void build_access(const RootSpec& root, const config::Environment& environment, 
 std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& root, models::ServedModels* served,
                                                                config::Diagnostics& diagnostics);
 
-// How learned signals score, and their knowledge bases. Reports what is wrong with these; one whose folder is not there
-// is `missing`.
-std::shared_ptr<const signals::LearnedModels> build_learned(const RootSpec& root,
-                                                            const config::Environment& environment,
-                                                            config::Diagnostics& diagnostics);
+// How learned signals score, their knowledge bases and classifiers. Reports what is wrong with these; one whose folder
+// is not there is `missing`. Needs the embedding model. What `open` of the result opens is used while `root` lives.
+std::shared_ptr<signals::LearnedModels> build_learned(const RootSpec& root, const config::Environment& environment,
+                                                      models::ServedModels* served,
+                                                      std::shared_ptr<const signals::EmbeddingModel> embedding,
+                                                      config::Diagnostics& diagnostics);
+void open_classifiers(const RootSpec& root, models::ServedModels* served,
+                      std::shared_ptr<const signals::EmbeddingModel> embedding, signals::LearnedModels& learned,
+                      config::Diagnostics& diagnostics);
+models::RuntimeOptions runtime_of(const ModelRuntimeSpec& spec);
 signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written);
 
-// Models that answer although nothing proves them, by name; empty: none does.
-std::string unproven_models(const ModelCatalogSpec& catalog, const signals::EmbeddingModel& embedding);
+// The calibrations that belong to the configuration; none where there is no file.
+trust::Calibrations build_calibrations(const ModelCatalogSpec& catalog, config::Diagnostics& diagnostics);
+
+// Models that answer although nothing proves them, by name; empty: none does. Needs the recipes.
+std::string unproven_models(const ModelCatalogSpec& catalog, const Snapshot& snapshot);
 
 // The embedding model as one that clients may name. Needs the models and the embedding model.
 void build_local_embeddings(const RootSpec& root, Snapshot& snapshot, config::Diagnostics& diagnostics);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "router/unjudged_guard.h"
+#include "signals/request_classifications.h"
 #include "signals/request_embeddings.h"
 #include "signals/scope.h"
 
@@ -19,7 +20,8 @@ decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidenc
   evidence::ImageTexts images(evidence, options.images, deadline);
   signals::TextScopes scopes(evidence, images);
   signals::RequestEmbeddings embeddings({.deadline = deadline, .cancelled = options.cancelled});
-  signals::EvalContext context{evidence, images, scopes, deadline, &embeddings};
+  signals::RequestClassifications classifications({.deadline = deadline, .cancelled = options.cancelled});
+  signals::EvalContext context{evidence, images, scopes, deadline, &embeddings, &classifications};
   if (recipe.refuses_unjudged) unjudged = unjudged_reason(evidence, images);
   return recipe.engine->decide(context, options.decide);
 }

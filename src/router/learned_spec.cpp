@@ -1,6 +1,20 @@
 #include "router/learned_spec.h"
 
+#include <array>
+
 #include "router/reserved_shapes.h"
+
+namespace signalbox::signals {
+
+std::span<const config::EnumName> enum_names(ModalitySettings::Method) {
+  using Method = ModalitySettings::Method;
+  static constexpr std::array<config::EnumName, 3> kNames{{{static_cast<int>(Method::classifier), "classifier"},
+                                                           {static_cast<int>(Method::keyword), "keyword"},
+                                                           {static_cast<int>(Method::hybrid), "hybrid"}}};
+  return kNames;
+}
+
+}  // namespace signalbox::signals
 
 namespace signalbox::router {
 
@@ -24,10 +38,98 @@ void describe(config::Visitor& v, PreferenceModuleSpec& x) {
   v.reserved("embedding_model", "", "Another embedding model than that of embedding rules.");
 }
 
+namespace {
+
+constexpr std::string_view kIgnored =
+    "Taken for compatibility: models run on the CPU, and the folder says what it holds.";
+constexpr std::string_view kOwnLabels = "Taken for compatibility: the model's own label files are read.";
+
+void describe_role(config::Visitor& v, ClassifierRoleSpec& x, std::string_view default_folder,
+                   std::string_view default_threshold) {
+  v.field("enabled", x.enabled, {.doc = "false: its signals are unknown."});
+  v.field("model_ref", x.model_ref, {.doc = "A key of global.model_catalog.system whose folder is meant."});
+  v.field("model_id", x.model_id, {.doc = default_folder});
+  v.field("threshold", x.threshold, {.doc = default_threshold, .min = 0, .max = 1});
+  for (const std::string_view key : {"use_cpu", "use_mmbert_32k"}) v.field(key, x.ignored, {.doc = kIgnored});
+}
+
+}  // namespace
+
+void describe(config::Visitor& v, DomainClassifierSpec& x) {
+  v.object("DomainClassifier", "The classifier behind domain signals: a fine-tuned model or a head.", &x.path);
+  describe_role(v, x,
+                "Folder of a sequence classifier, or of a head that `signalbox train` made on the embedding model. "
+                "Absent: models/mmbert32k-intent-classifier-merged.",
+                "Probability from which a domain is told (default 0.5).");
+  v.field("use_modernbert", x.ignored, {.doc = kIgnored});
+  v.field("category_mapping_path", x.ignored_path, {.doc = kOwnLabels});
+  v.reserved("fallback_category", "", "Of VSR's classification API.");
+}
+
+void describe(config::Visitor& v, FactCheckClassifierSpec& x) {
+  v.object("FactCheckClassifier", "The classifier behind fact_check signals: a fine-tuned model or a head.", &x.path);
+  describe_role(v, x,
+                "Folder of a sequence classifier or of a head. Absent: models/mmbert32k-factcheck-classifier-merged.",
+                "Probability from which a request needs a check (default 0.6).");
+}
+
+void describe(config::Visitor& v, FeedbackDetectorSpec& x) {
+  v.object("FeedbackDetector", "The classifier behind user_feedback signals: a fine-tuned model or a head.", &x.path);
+  describe_role(v, x,
+                "Folder of a sequence classifier or of a head. Absent: models/mmbert32k-feedback-detector-merged.",
+                "Probability from which a feedback is told (default 0.7).");
+  v.field("use_modernbert", x.ignored, {.doc = kIgnored});
+  v.field("feedback_mapping_path", x.ignored_path, {.doc = kOwnLabels});
+}
+
+void describe(config::Visitor& v, HallucinationMitigationSpec& x) {
+  v.object("HallucinationMitigation", "Checks of answers; of these only fact_check signals are there.");
+  v.field("fact_check", x.fact_check, {.doc = "The classifier behind fact_check signals."});
+  v.reserved("enabled", "", "Whether answers are checked.");
+  v.reserved("on_hallucination_detected", "", "What happens then.");
+  v.reserved("detector", shapes::kHallucinationDetector, "The model that finds unsupported spans.");
+  v.reserved("explainer", shapes::kHallucinationExplainer, "The model that compares them with the context.");
+}
+
+void describe(config::Visitor& v, ModalityDetectorSpec::Classifier& x) {
+  v.object("ModalityClassifier", "The classifier behind modality signals.");
+  v.field("model_path", x.model_path,
+          {.doc = "Folder of a sequence classifier or of a head. Absent: models/mmbert32k-modality-router-merged."});
+  v.field("use_cpu", x.use_cpu, {.doc = "Models run on the CPU; false changes nothing here."});
+}
+
+void describe(config::Visitor& v, ModalityDetectorSpec& x) {
+  v.object("ModalityDetector", "How wishes for pictures are told.", &x.path);
+  v.field("enabled", x.enabled, {.doc = "false: modality signals are unknown."});
+  v.field(
+      "method", x.method,
+      {.doc = "classifier; keyword (the word lists, no model); hybrid: the classifier where it is sure, else both."});
+  v.field("classifier", x.classifier, {.doc = "The model."});
+  v.field("keywords", x.keywords, {.doc = "Words for pictures, anywhere in the text, in any case."});
+  v.field("both_keywords", x.both_keywords, {.doc = "Words for text and pictures together."});
+  v.field("confidence_threshold", x.confidence_threshold,
+          {.doc = "hybrid: probability from which the classifier alone decides.", .min = 0, .max = 1});
+  v.field(
+      "lower_threshold_ratio", x.lower_threshold_ratio,
+      {.doc = "hybrid: from this share of it on, the classifier beats words that say otherwise.", .min = 0, .max = 1});
+  v.reserved("prompt_prefixes", "[]", "What is taken off a wish before a picture is made.");
+}
+
+void describe(config::Visitor& v, SystemModelsSpec& x) {
+  v.object("SystemModels", "Folders of the models by role; modules refer to them by model_ref.");
+  v.field("domain_classifier", x.domain_classifier, {.doc = "Of domain signals."});
+  v.field("fact_check_classifier", x.fact_check_classifier, {.doc = "Of fact_check signals."});
+  v.field("feedback_detector", x.feedback_detector, {.doc = "Of user_feedback signals."});
+  for (const std::string_view key :
+       {"prompt_guard", "pii_classifier", "hallucination_detector", "hallucination_explainer"}) {
+    v.reserved(key, "", "Of a role that is not there yet.");
+  }
+}
+
 void describe(config::Visitor& v, ClassifierModuleSpec& x) {
   v.object("ClassifierModule", "Domain, PII and preference classifiers.");
+  v.field("domain", x.domain, {.doc = "The domain classifier."});
   v.field("preference", x.preference, {.doc = "Preference signals."});
-  v.reserved("domain", shapes::kDomainClassifier, "The domain classifier.");
   v.reserved("mcp", shapes::kMcpClassifier, "A domain classifier behind MCP.");
   v.reserved("pii", shapes::kPiiClassifier, "The PII classifier.");
 }

@@ -8,6 +8,11 @@
 
 #include "config/describe.h"
 #include "router/embeddings_spec.h"
+#include "signals/learned_models.h"
+
+namespace signalbox::signals {
+std::span<const config::EnumName> enum_names(ModalitySettings::Method);
+}
 
 namespace signalbox::router {
 
@@ -25,8 +30,45 @@ struct PreferenceModuleSpec {
   PreferenceScoringSpec prototype_scoring;
 };
 
+// The classifier behind a type of signals.
+struct ClassifierRoleSpec {
+  std::string path;
+  bool enabled = true;
+  std::string model_ref;  // a key of global.model_catalog.system
+  std::string model_id;   // a folder
+  std::optional<double> threshold;
+  std::optional<bool> ignored;  // keys of VSR without a meaning here
+  std::string ignored_path;
+};
+struct DomainClassifierSpec : ClassifierRoleSpec {};
+struct FactCheckClassifierSpec : ClassifierRoleSpec {};
+struct FeedbackDetectorSpec : ClassifierRoleSpec {};
+
 struct ClassifierModuleSpec {
+  DomainClassifierSpec domain;
   PreferenceModuleSpec preference;
+};
+
+struct HallucinationMitigationSpec {
+  FactCheckClassifierSpec fact_check;
+};
+
+struct ModalityDetectorSpec {
+  std::string path;
+  bool enabled = true;
+  signals::ModalitySettings::Method method = signals::ModalitySettings::Method::hybrid;
+  struct Classifier {
+    std::string model_path;
+    bool use_cpu = true;
+  } classifier;
+  std::vector<std::string> keywords, both_keywords;
+  double confidence_threshold = 0.6;
+  double lower_threshold_ratio = 0.7;
+};
+
+// Folders of models by role.
+struct SystemModelsSpec {
+  std::string domain_classifier, fact_check_classifier, feedback_detector;
 };
 
 struct KbMetricSpec {
@@ -53,7 +95,14 @@ struct KbSpec {
 void describe(config::Visitor& v, ComplexityModuleSpec& x);
 void describe(config::Visitor& v, PreferenceScoringSpec& x);
 void describe(config::Visitor& v, PreferenceModuleSpec& x);
+void describe(config::Visitor& v, DomainClassifierSpec& x);
+void describe(config::Visitor& v, FactCheckClassifierSpec& x);
+void describe(config::Visitor& v, FeedbackDetectorSpec& x);
 void describe(config::Visitor& v, ClassifierModuleSpec& x);
+void describe(config::Visitor& v, HallucinationMitigationSpec& x);
+void describe(config::Visitor& v, ModalityDetectorSpec::Classifier& x);
+void describe(config::Visitor& v, ModalityDetectorSpec& x);
+void describe(config::Visitor& v, SystemModelsSpec& x);
 void describe(config::Visitor& v, KbMetricSpec& x);
 void describe(config::Visitor& v, KbSpec::Source& x);
 void describe(config::Visitor& v, KbSpec& x);

@@ -128,7 +128,7 @@ TEST(Lint, ABandOverAMissingModelIsNotUnreachable) {
                   "    scores: [{name: s, inputs: [{type: kb_metric, kb: mmlu_kb, metric: best_score, weight: 1}]}]\n"
                   "    mappings: [{name: m, source: s, outputs: [{name: o, gte: 2}]}]\n"
                   "  decisions: [{name: d, rules: {type: projection, name: o}}]\n"),
-      IsEmpty());
+      testing::ElementsAre("model_missing .kb"));
 }
 
 TEST(Lint, SecretsWrittenOut) {

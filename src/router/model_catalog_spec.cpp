@@ -30,9 +30,9 @@ void describe(config::Visitor& v, ModulesSpec& x) {
   v.reserved("prompt_compression", shapes::kPromptCompression, "Shortening of what signals read.");
   v.field("classifier", x.classifier, {.doc = "Domain, PII and preference classifiers."});
   v.field("complexity", x.complexity, {.doc = "Complexity signals."});
-  v.reserved("hallucination_mitigation", shapes::kHallucinationMitigation, "Checks of answers.");
-  v.reserved("feedback_detector", shapes::kFeedbackDetector, "User feedback detection.");
-  v.reserved("modality_detector", shapes::kModalityDetector, "Detection of wishes for pictures.");
+  v.field("hallucination_mitigation", x.hallucination_mitigation, {.doc = "Checks of answers."});
+  v.field("feedback_detector", x.feedback_detector, {.doc = "User feedback detection."});
+  v.field("modality_detector", x.modality_detector, {.doc = "Detection of wishes for pictures."});
 }
 
 void describe(config::Visitor& v, ModelCatalogSpec& x) {
@@ -51,8 +51,13 @@ void describe(config::Visitor& v, ModelCatalogSpec& x) {
        .ours = true});
   v.field("runtime", x.runtime, {.doc = "How models use this machine.", .ours = true});
   v.reserved("substitute", "", "The built-in pack in place of the models named here.");
-  v.reserved("system", shapes::kSystemModels, "Paths of the models by role.");
+  v.field("system", x.system, {.doc = "Folders of the models by role."});
   v.reserved("external", shapes::kExternalModels, "Models behind an HTTP interface.");
+  v.field(
+      "calibrations", x.calibrations,
+      {.doc = "File that `signalbox calibrate --write` made, relative to this one. Absent: calibrations.json, where "
+              "there is one.",
+       .ours = true});
   v.field("kbs", x.kbs,
           {.doc = "Knowledge bases that kb signals compare requests with. privacy_kb and mmlu_kb are known without "
                   "being listed, as in VSR; their example texts are VSR's."});

@@ -25,17 +25,22 @@ struct ModulesSpec {
   PromptGuardSpec prompt_guard;
   ClassifierModuleSpec classifier;
   ComplexityModuleSpec complexity;
+  HallucinationMitigationSpec hallucination_mitigation;
+  FeedbackDetectorSpec feedback_detector;
+  ModalityDetectorSpec modality_detector;
 };
 
 struct ModelCatalogSpec {
   std::string path;
   ModulesSpec modules;
+  SystemModelsSpec system;
   EmbeddingsSpec embeddings;
   models::Precision precision = models::Precision::automatic;
   models::TrustPolicy trust = models::TrustPolicy::proven_only;
   ModelRuntimeSpec runtime;
   std::vector<KbSpec> kbs;
-  std::string folder;  // what the paths of kbs are relative to: set by load, the folder of the file
+  std::string calibrations;  // file; absent: calibrations.json, where there is one
+  std::string folder;        // what the paths of kbs are relative to: set by load, the folder of the file
 };
 
 void describe(config::Visitor& v, PromptGuardSpec& x);

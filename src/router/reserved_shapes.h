@@ -93,10 +93,6 @@ inline constexpr std::string_view kIntegrations =
     "flow{model_names state{store_backend ttl_seconds file{directory} "
     "redis{address db password! use_tls tls_skip_verify max_retries pool_size key_prefix}}}}";
 
-inline constexpr std::string_view kSystemModels =
-    "prompt_guard domain_classifier pii_classifier fact_check_classifier hallucination_detector "
-    "hallucination_explainer feedback_detector";
-
 inline constexpr std::string_view kExternalModels =
     "[]{name llm_provider model_role llm_endpoint{address port protocol name use_chat_template "
     "prompt_template} llm_model_name llm_timeout_seconds parser_type threshold access_key! max_tokens "
@@ -106,25 +102,14 @@ inline constexpr std::string_view kPromptCompression =
     "enabled profile max_tokens min_length skip_signals textrank_weight position_weight tfidf_weight "
     "novelty_weight position_depth preserve_first_n preserve_last_n";
 
-inline constexpr std::string_view kDomainClassifier =
-    "enabled model_ref model_id threshold use_cpu use_modernbert use_mmbert_32k category_mapping_path "
-    "fallback_category";
 inline constexpr std::string_view kMcpClassifier =
     "enabled transport_type command args env<> url tool_name threshold timeout_seconds";
 inline constexpr std::string_view kPiiClassifier =
     "enabled model_ref model_id threshold use_cpu use_mmbert_32k pii_mapping_path";
 
-inline constexpr std::string_view kHallucinationMitigation =
-    "enabled on_hallucination_detected fact_check{model_ref model_id threshold use_cpu use_mmbert_32k} "
-    "detector{backend endpoint include_explanation model_ref model_id threshold use_cpu min_span_length "
-    "min_span_confidence context_window_size enable_nli_filtering nli_entailment_threshold} "
-    "explainer{model_ref model_id threshold use_cpu}";
-
-inline constexpr std::string_view kFeedbackDetector =
-    "enabled model_ref model_id threshold use_cpu use_modernbert use_mmbert_32k feedback_mapping_path";
-
-inline constexpr std::string_view kModalityDetector =
-    "enabled prompt_prefixes method classifier{model_path use_cpu} keywords both_keywords "
-    "confidence_threshold lower_threshold_ratio";
+inline constexpr std::string_view kHallucinationDetector =
+    "backend endpoint include_explanation model_ref model_id threshold use_cpu min_span_length min_span_confidence "
+    "context_window_size enable_nli_filtering nli_entailment_threshold";
+inline constexpr std::string_view kHallucinationExplainer = "model_ref model_id threshold use_cpu";
 
 }  // namespace signalbox::router::shapes

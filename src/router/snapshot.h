@@ -22,6 +22,7 @@
 #include "router/root_spec.h"
 #include "signals/embedding_model.h"
 #include "signals/learned_models.h"
+#include "trust/calibrations.h"
 #include "upstream/policy.h"
 
 namespace signalbox::auth {
@@ -106,6 +107,7 @@ struct Snapshot {
   std::vector<IpBlock> trusted_proxies;
   std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
   std::shared_ptr<const signals::LearnedModels> learned;     // never null
+  trust::Calibrations calibrations;                          // of raw values, by signal and model
   std::string unproven_models;                          // that answer all the same, by name; every response says so
   std::shared_ptr<const auth::ClientAuth> client_auth;  // never null
   std::shared_ptr<const auth::Budgets> budgets;         // never null

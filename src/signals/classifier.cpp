@@ -1,7 +1,16 @@
 // classifier: scores of named labels by a local or a chat model; decision leaves choose a label and bounds.
+//
+// A leaf's predicate compares the score of one label; the signal itself never matches. Scores are probabilities.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <array>
 
+#include "signals/family.h"
 #include "signals/missing_model.h"
+#include "signals/similarity_family.h"
+#include "signals/text_vectors.h"
 
 namespace signalbox::signals {
 namespace {
@@ -57,11 +66,92 @@ bool usable(const ClassifierRule& rule, config::Diagnostics& diagnostics) {
   return good;
 }
 
+// One rule, compiled.
+struct Scorer {
+  ClassifierModel model;
+  std::vector<std::string> labels;   // as the rule calls them
+  std::vector<std::size_t> indices;  // of the model's, in the same order
+  bool protects = false;
+};
+
+class ClassifierFamily final : public RuleFamily<Scorer> {
+ public:
+  // A chat model, should there ever be one, is somewhere else.
+  Cost cost(std::size_t leaf, const evidence::Evidence&) const override {
+    return rules()[leaf].model.classifier ? Cost::model : Cost::remote;
+  }
+  std::string_view missing_model(std::size_t leaf) const override {
+    const ClassifierModel& model = rules()[leaf].model;
+    return model.classifier || model.only_checked ? std::string_view() : std::string_view(model.missing);
+  }
+  const models::ModelInfo* measured_by(std::size_t leaf) const override { return info_of(rules()[leaf].model); }
+
+  void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
+                std::span<SignalResult> results) const override {
+    judge_each(wanted, results, [&](std::size_t leaf) { return judge(rules()[leaf], context); });
+  }
+
+ private:
+  static SignalResult judge(const Scorer& rule, EvalContext& context) {
+    const std::string_view text = context.scopes.get(Scope::last_user).text;
+    if (is_blank(text)) return {};
+    const auto told = classify(rule.model, text, context);
+    if (!told) return told.error();
+    SignalResult result;
+    for (std::size_t i = 0; i < rule.labels.size(); ++i) {
+      const std::array<std::size_t, 1> label{rule.indices[i]};
+      result.values.emplace_back(rule.labels[i], probability_of(*told, label, rule.protects));
+    }
+    if (told->truncated()) result.detail = "the text is longer than all windows together: its end was not read";
+    return result;
+  }
+};
+
+// The model's labels that a rule scores. Reports one that the model does not have.
+bool find_labels(const ClassifierRule& rule, Scorer& scorer, config::Diagnostics& diagnostics) {
+  scorer.labels = rule.labels;
+  if (!scorer.model.classifier) return true;
+  const std::vector<std::string>& known = scorer.model.labels();
+  for (std::size_t i = 0; i < rule.labels.size(); ++i) {
+    const auto label = std::ranges::find_if(
+        known, [&](const std::string& name) { return plain_label(name) == plain_label(rule.labels[i]); });
+    if (label == known.end()) {
+      diagnostics.error(config::join(config::join(rule.path, "labels"), i), "unknown_label",
+                        fmt::format("the model in {} has no label \"{}\"; it has {}", rule.model_path, rule.labels[i],
+                                    fmt::join(known, ", ")),
+                        config::did_you_mean(rule.labels[i], known));
+      return false;
+    }
+    scorer.indices.push_back(static_cast<std::size_t>(label - known.begin()));
+  }
+  return true;
+}
+
+ClassifierModel model_of(const ClassifierRule& rule, const LearnedModels& learned, config::Diagnostics& diagnostics) {
+  ClassifierModel model;
+  model.missing = "classifiers of type llm are not supported";
+  if (rule.type == Kind::llm) return model;
+  model.missing = "classifiers are not loaded here";
+  model.only_checked = !learned.open;
+  if (!learned.open) return model;
+  auto opened = learned.open(rule.model_path);
+  if (opened) return *opened;
+  diagnostics.error(config::join(rule.path, "model_path"), "model_not_loaded", opened.error());
+  return model;
+}
+
 std::unique_ptr<Family> compile(const std::vector<ClassifierRule>& rules, const CompileContext& context,
                                 config::Diagnostics& diagnostics) {
-  std::vector<Leaf> leaves = leaves_of(rules, context, diagnostics);
-  std::erase_if(leaves, [&](const Leaf& leaf) { return !usable(rules[leaf.rule], diagnostics); });
-  return missing_model(std::move(leaves), {.what = "label classifier", .cost = Cost::remote});
+  auto family = std::make_unique<ClassifierFamily>();
+  for (Leaf& leaf : leaves_of(rules, context, diagnostics)) {
+    const ClassifierRule& rule = rules[leaf.rule];
+    if (!usable(rule, diagnostics)) continue;
+    Scorer scorer;
+    scorer.model = model_of(rule, learned_of(context), diagnostics);
+    scorer.protects = leaf.security;
+    if (find_labels(rule, scorer, diagnostics)) family->add(std::move(leaf), std::move(scorer));
+  }
+  return unless_empty(std::move(family));
 }
 
 }  // namespace

@@ -1,7 +1,19 @@
 // domain: the subject of the request, one of the classifier's categories. Needs the domain model.
 //
 // Without a list, domains are generated from the names that decisions use, each with the category "other" (as VSR).
-#include "signals/missing_model.h"
+//
+// Under v0.3 as VSR: where the classifier is sure (low entropy) its first choice counts, else every category that
+// reaches the threshold; a domain is told when one of its categories is, and has that one's probability. Under v1 a
+// domain's probability is the sum of its categories', and the threshold is a lower bound for it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "signals/family.h"
+#include "signals/label_family.h"
+#include "signals/similarity_family.h"
 
 namespace signalbox::signals {
 namespace {
@@ -31,22 +43,115 @@ void describe(config::Visitor& v, DomainRule& x) {
   v.field("model_scores", x.model_scores, {.doc = "Models rated for this domain."});
 }
 
+// H / log2(n) of a distribution over n labels, in [0, 1].
+double normalised_entropy(const std::vector<float>& probabilities) {
+  if (probabilities.size() < 2) return 0;
+  double entropy = 0;
+  for (const float p : probabilities) {
+    if (p > 0) entropy -= static_cast<double>(p) * std::log2(static_cast<double>(p));
+  }
+  return entropy / std::log2(static_cast<double>(probabilities.size()));
+}
+
+constexpr double kSure = 0.4;  // VSR's bound between low and medium entropy
+
+class DomainFamily final : public LabelFamily {
+ public:
+  DomainFamily(const ClassifierModel& model, bool v1) : LabelFamily(model), v1_(v1) {}
+
+  void add(Leaf leaf, std::vector<std::string> categories) {
+    std::vector<std::size_t> labels;
+    if (model().classifier) {
+      for (std::size_t i = 0; i < model().labels().size(); ++i) {
+        const auto same = [&](const std::string& c) { return plain_label(c) == plain_label(model().labels()[i]); };
+        if (std::ranges::any_of(categories, same)) labels.push_back(i);
+      }
+    }
+    categories_.push_back(std::move(labels));
+    add_leaf(std::move(leaf));
+  }
+
+  // Several domains share a distribution: partitions compare them.
+  bool coupled() const override { return true; }
+
+ protected:
+  void judge(const models::Classification& text, EvalContext&, std::span<SignalResult> results) const override {
+    const std::vector<float>& p = text.probabilities;
+    const auto first = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
+    const double entropy = normalised_entropy(p);
+    const bool of_none = static_cast<double>(p[first]) < model().unknown_threshold();
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      SignalResult& result = results[i];
+      const bool protects = leaves()[i].security;
+      const double probability = v1_ || protects ? probability_of(text, categories_[i], protects)
+                                                 : highest(p, categories_[i], entropy < kSure ? first : p.size());
+      result.value = probability;
+      result.values = {{"entropy", entropy}, {"threshold", model().threshold}};
+      if (of_none && !protects) {
+        result.detail = "the text belongs to none of the model's categories";
+      } else if (probability >= model().threshold && !categories_[i].empty()) {
+        tell(result, probability);
+      }
+    }
+  }
+
+ private:
+  // The most probable of a domain's categories; when the classifier is sure (`only` is one), no other than that one.
+  static double highest(const std::vector<float>& p, const std::vector<std::size_t>& categories, std::size_t only) {
+    double best = 0;
+    for (const std::size_t category : categories) {
+      if (only == p.size() || category == only) best = std::max(best, static_cast<double>(p[category]));
+    }
+    return best;
+  }
+
+  bool v1_;
+  std::vector<std::vector<std::size_t>> categories_;  // by leaf: labels of the model
+};
+
+std::vector<std::string> categories_of(const DomainRule& rule) {
+  std::vector<std::string> categories = rule.mmlu_categories;
+  categories.push_back(rule.name);
+  return categories;
+}
+
+void warn_untold(const DomainRule& rule, const ClassifierModel& model, config::Diagnostics& diagnostics) {
+  if (!model.classifier) return;
+  for (const std::string& category : categories_of(rule)) {
+    for (const std::string& label : model.labels()) {
+      if (plain_label(label) == plain_label(category)) return;
+    }
+  }
+  diagnostics.warning(rule.path, "never_matches",
+                      fmt::format("the model {} tells none of the categories of domain \"{}\"",
+                                  model.classifier->info().name, rule.name),
+                      "list some of its labels in mmlu_categories");
+}
+
 std::unique_ptr<Family> compile(const std::vector<DomainRule>& rules, const CompileContext& context,
                                 config::Diagnostics& diagnostics) {
-  std::vector<Leaf> leaves = leaves_of(rules, context, diagnostics);
+  const ClassifierModel& model = learned_of(context).domain;
+  auto family = std::make_unique<DomainFamily>(model, context.v1);
   std::set<std::string> names;
-  for (const Leaf& leaf : leaves) names.insert(leaf.name);
+  for (Leaf& leaf : leaves_of(rules, context, diagnostics)) {
+    names.insert(leaf.name);
+    const DomainRule& rule = rules[leaf.rule];
+    warn_untold(rule, model, diagnostics);
+    family->add(std::move(leaf), categories_of(rule));
+  }
   // A leaf may also name one of a domain's categories.
   for (std::size_t i = 0; i < rules.size(); ++i) {
     for (const std::string& category : rules[i].mmlu_categories) {
       if (!context.used_names.contains(category) || !names.insert(category).second) continue;
-      leaves.push_back({category, i, rules[i].security.value_or(false)});
+      family->add({category, i, rules[i].security.value_or(false)}, {category});
     }
   }
   if (rules.empty()) {
-    for (const std::string& name : context.used_names) leaves.push_back({name, 0, false});
+    for (const std::string& name : context.used_names) {
+      family->add({name, 0, false}, context.v1 ? std::vector{name} : std::vector<std::string>{name, "other"});
+    }
   }
-  return missing_model(std::move(leaves), {.what = "domain classifier", .coupled = true});
+  return unless_empty(std::move(family));
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ class EmbeddingFamily final : public Family {
   Cost cost(std::size_t leaf, const evidence::Evidence& evidence) const override;
   bool coupled() const override { return settings_.coupled(); }
   std::string_view missing_model(std::size_t leaf) const override;
+  const models::ModelInfo* measured_by(std::size_t) const override { return info_of(model_); }
   bool reads_pictures(std::size_t leaf) const override { return rules_[leaf].scope == Scope::image_text; }
   void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
                 std::span<SignalResult> results) const override;

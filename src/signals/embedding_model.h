@@ -42,4 +42,9 @@ struct EmbeddingModel {
   EmbeddingSettings settings;
 };
 
+// Null without a model.
+inline const models::ModelInfo* info_of(const EmbeddingModel& model) {
+  return model.embedder ? &model.embedder->info() : nullptr;
+}
+
 }  // namespace signalbox::signals

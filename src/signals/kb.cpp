@@ -89,7 +89,7 @@ class KbFamily final : public SimilarityFamily {
   }
   void add_metric(const std::shared_ptr<const KnowledgeBase>& kb, std::string_view metric, bool v1) {
     judged_.push_back({.kb = base_of(kb, v1), .target = {}, .match = Match::best, .metric = std::string(metric)});
-    add_leaf({fmt::format("{}/{}", kb->name, metric), 0, false});
+    add_leaf({.name = fmt::format("{}/{}", kb->name, metric), .metric = true});
   }
 
   std::string_view missing_model(std::size_t leaf) const override {

@@ -55,6 +55,7 @@ class ReaskFamily final : public RuleFamily<ReaskRule> {
   std::string_view missing_model(std::size_t) const override {
     return model_.embedder || model_.only_checked ? std::string_view() : std::string_view(model_.missing);
   }
+  const models::ModelInfo* measured_by(std::size_t) const override { return info_of(model_); }
 
   void evaluate(std::span<const std::size_t> wanted, EvalContext& context,
                 std::span<SignalResult> results) const override {

@@ -73,7 +73,6 @@ void expect_model_missing(std::string_view leaf, std::string_view yaml, std::vec
 TEST(MissingModel, EveryLeafIsUnknown) {
   expect_model_missing("embedding", "[{name: e, threshold: 0.7, candidates: [a], aggregation_method: any}]", {"e"});
   expect_model_missing("fact_check", "[{name: needs_fact_check}]", {"needs_fact_check"});
-  expect_model_missing("user_feedback", "[{name: wrong_answer}]", {"wrong_answer"});
   expect_model_missing("preference", "[{name: p, examples: [be brief]}]", {"p"});
   expect_model_missing("modality", "[{name: AR}, {name: BOTH}]", {"AR", "BOTH"});
   expect_model_missing("jailbreak", "[{name: j, threshold: 0.7}]", {"j"});

@@ -1,21 +1,11 @@
-// The vectors of one request: each distinct text is encoded once per model, whichever signal asks.
-//
-// Belongs to one request (EvalContext) and ends with it. Thread-safe: who asks for a text that another thread is having
-// encoded waits for it. A failure is remembered like a vector: a request does not ask twice. get() blocks; not for I/O
-// threads.
+// The vectors of one request: each distinct text is encoded once per model, whichever signal asks (request_results.h).
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "models/text_embedder.h"
+#include "signals/request_results.h"
 
 namespace signalbox::signals {
 
@@ -24,18 +14,13 @@ class RequestEmbeddings {
   // What asks for vectors stops when `deadline` passes or `cancelled` (may be null) is set.
   explicit RequestEmbeddings(models::EmbedOptions options) : options_(std::move(options)) {}
 
-  models::TextEmbedder::Result get(const models::TextEmbedder& model, std::string_view text);
+  models::TextEmbedder::Result get(const models::TextEmbedder& model, std::string_view text) {
+    return results_.get(model, text, [&] { return model.embed(text, options_); });
+  }
 
  private:
-  struct Slot {
-    std::mutex encoding;
-    std::optional<models::TextEmbedder::Result> result;
-  };
-  Slot& slot_of(const models::TextEmbedder& model, std::string_view text);
-
   models::EmbedOptions options_;
-  std::mutex mutex_;
-  std::map<std::pair<const models::TextEmbedder*, std::string>, std::unique_ptr<Slot>> slots_;
+  RequestResults<models::TextEmbedder, models::TextEmbedder::Result> results_;
 };
 
 }  // namespace signalbox::signals

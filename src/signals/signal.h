@@ -18,6 +18,10 @@
 #include "evidence/evidence.h"
 #include "evidence/image_reader.h"
 
+namespace signalbox::models {
+struct ModelInfo;
+}  // namespace signalbox::models
+
 namespace signalbox::signals {
 
 // Three-valued: an error, a timeout or a missing model is unknown, never "no match".
@@ -79,6 +83,7 @@ enum class Cost : std::uint8_t {
 
 class TextScopes;
 class RequestEmbeddings;
+class RequestClassifications;
 
 // One request while its signals are evaluated. Belongs to one decision; families may be called from several threads.
 struct EvalContext {
@@ -86,7 +91,8 @@ struct EvalContext {
   evidence::ImageTexts& images;
   TextScopes& scopes;
   std::chrono::steady_clock::time_point deadline;
-  RequestEmbeddings* embeddings = nullptr;  // null: every family asks models by itself
+  RequestEmbeddings* embeddings = nullptr;            // null: every family asks models by itself
+  RequestClassifications* classifications = nullptr;  // likewise
 };
 
 // A name that decision rules can use: usually the rule's own, `rule:hard` for complexity, the role for authz.
@@ -94,6 +100,7 @@ struct Leaf {
   std::string name;
   std::size_t rule = 0;   // index into the configuration's list
   bool security = false;  // unknown counts as a match unless a rule says otherwise
+  bool metric = false;    // a number for projections, no rule of the configuration: it never matches
 };
 
 class Family {
@@ -106,6 +113,9 @@ class Family {
   virtual bool coupled() const { return false; }
   // Why this leaf is unknown (model_missing) for every request that it would have to judge; empty: it is not.
   virtual std::string_view missing_model(std::size_t) const { return {}; }
+  // The model that the leaf's value is measured with, whose fingerprint a calibration of the value belongs to. Null:
+  // none.
+  virtual const models::ModelInfo* measured_by(std::size_t) const { return nullptr; }
   // True when the leaf reads what stands in pictures, beyond what its cost tells.
   virtual bool reads_pictures(std::size_t) const { return false; }
   // Fills results[leaf] for every wanted leaf; results.size() == leaves().size(). Does not throw: a failure is an

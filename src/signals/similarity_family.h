@@ -34,6 +34,7 @@ class SimilarityFamily : public Family {
   Cost cost(std::size_t, const evidence::Evidence&) const override { return Cost::model; }
   bool coupled() const final { return true; }
   std::string_view missing_model(std::size_t leaf) const override;
+  const models::ModelInfo* measured_by(std::size_t) const override { return info_of(model_); }
   void evaluate(std::span<const std::size_t> wanted, EvalContext& context, std::span<SignalResult> results) const final;
 
  protected:

@@ -18,6 +18,7 @@
 #include "evidence/image_reader.h"
 #include "protocol/request.h"
 #include "signals/registry.h"
+#include "signals/request_classifications.h"
 #include "signals/request_embeddings.h"
 #include "signals/scope.h"
 #include "signals/signal.h"
@@ -129,7 +130,9 @@ class Subject {
     evidence::ImageTexts images(evidence, reader.get(), std::chrono::steady_clock::time_point::max());
     TextScopes scopes(evidence, images);
     RequestEmbeddings embeddings({});
-    EvalContext context{evidence, images, scopes, std::chrono::steady_clock::time_point::max(), &embeddings};
+    RequestClassifications classifications({});
+    EvalContext context{evidence,    images,          scopes, std::chrono::steady_clock::time_point::max(),
+                        &embeddings, &classifications};
     std::vector<std::size_t> wanted(rules.family->leaves().size());
     for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
     std::vector<SignalResult> results(wanted.size());

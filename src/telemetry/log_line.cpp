@@ -40,6 +40,12 @@ constexpr bool needs_escape(char c) {
   return byte < 0x20 || byte >= 0x7f || c == '"' || c == '\\';  // beyond ASCII it has to be proved UTF-8
 }
 
+constexpr std::array<bool, 256> kEscaped = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = needs_escape(static_cast<char>(c));
+  return table;
+}();
+
 // Sixteen bytes at a time: a loop without exits, which compilers turn into vector instructions.
 bool is_plain(std::string_view text) {
   constexpr std::size_t kStep = 16;
@@ -49,7 +55,7 @@ bool is_plain(std::string_view text) {
     if (found) return false;
     text.remove_prefix(kStep);
   }
-  return std::none_of(text.begin(), text.end(), needs_escape);
+  return std::none_of(text.begin(), text.end(), [](char c) { return kEscaped[static_cast<unsigned char>(c)]; });
 }
 
 void append_value(std::string& out, std::string_view text) {

@@ -173,7 +173,7 @@ std::vector<float> TensorView::to_floats() const {
   };
   switch (dtype) {
     case Dtype::f32:
-      std::memcpy(floats.data(), bytes.data(), bytes.size());
+      if (!floats.empty()) std::memcpy(floats.data(), bytes.data(), bytes.size());  // an empty vector has no place
       break;
     case Dtype::f16:
       read(float_of_f16, std::uint16_t{});

@@ -11,8 +11,7 @@ std::string safetensors_text(const std::map<std::string, NamedFloats>& tensors) 
   std::string data;
   for (const auto& [name, tensor] : tensors) {
     const std::size_t begin = data.size();
-    data.resize(begin + tensor.values.size() * sizeof(float));
-    std::memcpy(data.data() + begin, tensor.values.data(), data.size() - begin);
+    data.append(reinterpret_cast<const char*>(tensor.values.data()), tensor.values.size() * sizeof(float));
     header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
   }
   std::string text = header.dump();

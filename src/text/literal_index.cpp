@@ -20,6 +20,7 @@ LiteralIndex::LiteralIndex(std::vector<Needle> needles) {
     roots_[static_cast<std::uint8_t>(first)] = build_node(rest.first(count), 1);
     rest = rest.subspan(count);
   }
+  fill_starts(needles);
 }
 
 void LiteralIndex::fill_filters(const std::vector<Needle>& needles) {
@@ -35,6 +36,20 @@ void LiteralIndex::fill_filters(const std::vector<Needle>& needles) {
     } else {
       add_short(needle.bytes.size(), prefix);
     }
+  }
+}
+
+void LiteralIndex::fill_starts(const std::vector<Needle>& needles) {
+  const std::size_t entries = std::bit_ceil(needles.size() * 4);  // so that a search soon meets a free place
+  starts_.assign(entries, {});
+  for (const Needle& needle : needles) {
+    if (needle.bytes.size() < 4) continue;
+    const std::uint32_t gram = gram_at(needle.bytes.data());
+    std::size_t at = hash(gram) & (entries - 1);
+    while (starts_[at].node != 0 && starts_[at].bytes != gram) at = (at + 1) & (entries - 1);
+    std::uint32_t node = roots_[static_cast<std::uint8_t>(needle.bytes[0])];
+    for (std::size_t i = 1; i < 4; ++i) node = child(nodes_[node], static_cast<std::uint8_t>(needle.bytes[i]));
+    starts_[at] = {gram, node};
   }
 }
 

@@ -313,6 +313,7 @@ char lower_ascii(char c) {
 
 FoldedText::FoldedText(std::string_view text) : text_(text) {
   if (is_ascii(text)) {
+    // Not resize_and_overwrite: that of libstdc++ 12 may offer more room than it was asked for.
     bytes_.resize(text.size());
     const char* const in = text.data();  // plain pointers, so that the compiler makes it a vector loop
     char* const out = bytes_.data();

@@ -12,6 +12,13 @@ bool whole_word(std::string_view text, std::string_view part) {
   return at != std::string_view::npos && at_word_edges(text, at, at + part.size());
 }
 
+TEST(FoldedText, IsAsLongAsAnAsciiTextOfAnyLength) {
+  const std::string text(200, 'A');
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    EXPECT_EQ(FoldedText(std::string_view(text).substr(0, size)).bytes(), std::string(size, 'a'));
+  }
+}
+
 TEST(Decode, InvalidBytesAreOneReplacementEach) {
   const std::string text = "a\xff\xc3(\xe4\xbd";
   EXPECT_EQ(to_code_points(text), U"a\uFFFD\uFFFD(\uFFFD\uFFFD");

@@ -103,6 +103,22 @@ def test_no_probe_of_a_recipe_fails_with_an_embedding_model(recipe: str, cli: Cl
     assert all(0 < score["threshold"] <= 1 and -1 <= score["value"] <= 1.0001 for score in scores)
 
 
+@pytest.mark.skipif(not MINILM.exists(), reason="models/all-MiniLM-L6-v2 is missing: run make models")
+def test_the_knowledge_recipe_is_decided_by_its_knowledge_base(cli: Cli, corpus: pathlib.Path, tmp_path: pathlib.Path):
+    """VSR declares the knowledge base once, and keeps its texts beside its configurations."""
+    whole = yaml.safe_load((corpus / "vsr-config/config-full-reference.yaml").read_text())
+    bases = [base for base in whole["global"]["model_catalog"]["kbs"] if base["name"] == "mmlu_kb"]
+    bases[0]["source"]["path"] = str(corpus / "vsr-config" / bases[0]["source"]["path"])
+    model = tmp_path / "model.yaml"
+    model.write_text(yaml.safe_dump({"global": {"model_catalog": {"kbs": bases, "embeddings": {"semantic": {
+        "bert_model_path": str(MINILM), "embedding_config": {"model_type": "bert"}}}}}}))
+    folder = corpus / "vsr-config/recipes/knowledge"
+    result = cli("eval", "-c", folder / "config.yaml", "-c", model, "--probes", folder / "probes.yaml", "--json", "--strict",
+                 timeout=110)
+    assert result.status == 0, result.err
+    assert result.json["passed"] == result.json["total"] == 15
+
+
 def test_strict_eval_fails_where_models_are_missing(cli: Cli, corpus: pathlib.Path):
     folder = corpus / "vsr-config/recipes/privacy"
     result = cli("eval", "-c", folder / "config.yaml", "--probes", folder / "probes.yaml", "--json", "--strict", timeout=110)

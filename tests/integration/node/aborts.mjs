@@ -1,6 +1,6 @@
 // Streams of the OpenAI Node SDK that are given up after K chunks: `node aborts.mjs close K...` aborts each in turn and prints how
 // many it did; `node aborts.mjs wait K` prints "ready" after K chunks and waits to be killed. `node aborts.mjs early` gives up
-// before the head of the answer. Environment as in scenarios.mjs. The user message tells the backend how many chunks to send.
+// before the head of the answer, when it is told to by a line. Environment as in scenarios.mjs. The user message tells the backend how many chunks to send.
 import { createRequire } from "node:module";
 
 const require = createRequire(`${process.env.SIGNALBOX_NODE}/package.json`);
@@ -35,6 +35,6 @@ if (mode === "close") {
 } else if (mode === "early") {
   const giveUp = new AbortController();
   const answer = streamOf("silence", { signal: giveUp.signal }).catch((error) => error.constructor.name);
-  setTimeout(() => giveUp.abort(), 200);
+  process.stdin.once("data", () => giveUp.abort()).once("close", () => process.stdin.destroy());
   console.log(`gave up: ${await answer}`);
 }
