@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes MODEL/goldens: what transformers computes for each line of TEXTS, in fp64.
 
-usage: goldens.py MODEL TEXTS [--layers-every N] [--out DIR]
+usage: goldens.py MODEL TEXTS [--layers-every N] [--out DIR]     (MODEL may be the folder of a LoRA adapter)
 
 The tensors of goldens.safetensors, for text number i (0, 1, ...):
   i.ids     int32 [tokens]            with special tokens, truncated to the model's max_seq_length
@@ -49,6 +49,14 @@ def task_of(config: dict) -> str:
         name[name.find("For"):] if "For" in name else "", "text")
 
 
+def load_adapted(folder: pathlib.Path, base: pathlib.Path, task: str):
+    """A LoRA adapter over its base, not merged."""
+    import peft
+    labels = len(read_json(folder / "label_mapping.json", {})["label_to_idx"])
+    model = classes_of(task).from_pretrained(base, attn_implementation="eager", num_labels=labels)
+    return peft.PeftModel.from_pretrained(model, folder)
+
+
 def classes_of(task: str):
     return {"text": transformers.AutoModel, "sequence_classification": transformers.AutoModelForSequenceClassification,
             "token_classification": transformers.AutoModelForTokenClassification}[task]
@@ -71,16 +79,19 @@ def main() -> None:
     args = parser.parse_args()
     texts = args.texts.read_text().split("\n")
     texts = texts[:-1] if texts[-1] == "" else texts
-    config = read_json(args.model / "config.json", {})
-    task = task_of(config)
-    tokenizer = tokenizers.Tokenizer.from_file(str(args.model / "tokenizer.json"))
+    adapter = read_json(args.model / "adapter_config.json", None)
+    base = args.model / adapter["base_model_name_or_path"] if adapter else args.model
+    config = read_json(base / "config.json", {})
+    task = {"SEQ_CLS": "sequence_classification", "TOKEN_CLS": "token_classification"}[adapter["task_type"]] if adapter else task_of(config)
+    tokenizer = tokenizers.Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_padding()
     limit = limit_of(args.model, config, task)
     if limit:
         tokenizer.enable_truncation(limit)
     else:
         tokenizer.no_truncation()
-    model = classes_of(task).from_pretrained(args.model, attn_implementation="eager").double().eval()
+    model = load_adapted(args.model, base, task) if adapter else classes_of(task).from_pretrained(args.model, attn_implementation="eager")
+    model = model.double().eval()
     how = pooling_of(args.model)
     tensors, vectors = {}, []
     with torch.no_grad():
@@ -102,8 +113,9 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     safetensors.numpy.save_file(tensors, out / "goldens.safetensors")
     manifest = {"kind": task, **({"pooling": how} if task == "text" else {}), "texts": texts, "layers_every": args.layers_every,
-                "weights_sha256": sha256(args.model / "model.safetensors"),
-                "tokenizer_sha256": sha256(args.model / "tokenizer.json"),
+                "weights_sha256": sha256(base / "model.safetensors"),
+                "tokenizer_sha256": sha256(base / "tokenizer.json"),
+                **({"adapter_sha256": sha256(args.model / "adapter_model.safetensors")} if adapter else {}),
                 "reference": {"torch": torch.__version__, "transformers": transformers.__version__,
                               "tokenizers": tokenizers.__version__, "dtype": "float64"}}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")

@@ -38,12 +38,16 @@ def word_piece(vocabulary: int) -> tokenizers.Tokenizer:
     return tokenizer
 
 
-def byte_bpe(vocabulary: int) -> tokenizers.Tokenizer:
+def byte_bpe(vocabulary: int, modernbert: bool = False) -> tokenizers.Tokenizer:
     tokenizer = tokenizers.Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.train(TEXTS, trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=ROBERTA_SPECIAL, show_progress=False,
+    tokenizer.train(TEXTS, trainers.BpeTrainer(vocab_size=vocabulary, show_progress=False,
+                                               special_tokens=["[PAD]", "[CLS]", "[SEP]"] if modernbert else ROBERTA_SPECIAL,
                                                initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    if modernbert:
+        template(tokenizer, "[CLS]", "[SEP]")
+        return tokenizer
     tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False)
     return tokenizer
 
@@ -87,6 +91,14 @@ def deberta(labels: list[str], model, **kind):
     return tokenizer, model(transformers.DebertaV2Config(vocab_size=tokenizer.get_vocab_size(), relative_attention=True, **kind, **sizes(labels)))
 
 
+def modernbert(labels: list[str], model, **kind):
+    tokenizer = byte_bpe(320, modernbert=True)
+    rope = {"full_attention": {"rope_type": "default", "rope_theta": 160000.0}, "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}}
+    config = transformers.ModernBertConfig(vocab_size=tokenizer.get_vocab_size(), local_attention=16, pad_token_id=0, cls_token_id=1, bos_token_id=1,
+                                           sep_token_id=2, eos_token_id=2, rope_parameters=rope, **kind, **sizes(labels))
+    return tokenizer, model(config)
+
+
 # As DeBERTa-v3 has it; the spans are short, so that the texts reach beyond them.
 DEBERTA_V3 = dict(type_vocab_size=0, position_biased_input=False, pos_att_type=["p2c", "c2p"], share_att_key=True, norm_rel_ebd="layer_norm",
                   position_buckets=8, max_relative_positions=-1, pooler_hidden_act="gelu")
@@ -98,6 +110,8 @@ MODELS = {
     "tiny-bert-token": lambda: bert(ENTITIES, transformers.BertForTokenClassification),
     "tiny-roberta-sequence": lambda: roberta(INTENTS),
     "tiny-xlm-roberta-token": lambda: xlm_roberta(ENTITIES),
+    "tiny-modernbert-sequence": lambda: modernbert(INTENTS, transformers.ModernBertForSequenceClassification, classifier_pooling="mean"),
+    "tiny-modernbert-token": lambda: modernbert(ENTITIES, transformers.ModernBertForTokenClassification, classifier_bias=True),
     "tiny-deberta-sequence": lambda: deberta(["benign", "jailbreak"], transformers.DebertaV2ForSequenceClassification, **DEBERTA_V3),
     "tiny-deberta-token": lambda: deberta(ENTITIES, transformers.DebertaV2ForTokenClassification, **DEBERTA_OTHER),
 }

@@ -111,6 +111,11 @@ class Bert final : public TextEncoder {
   std::vector<Layer> layers_;
 };
 
+// A bare model is saved without the prefix that one with a head has.
+std::string prefix_of(const tensor::Weights& weights) {
+  return weights.scope("bert").has("embeddings.word_embeddings.weight") ? "bert" : "";
+}
+
 }  // namespace
 
 EncoderConfig read_bert_config(const JsonObject& config) {
@@ -133,8 +138,7 @@ bool is_harmless_in_bert(std::string_view tensor) {
 
 std::unique_ptr<TextEncoder> make_bert(const EncoderConfig& config, const tensor::Weights& weights,
                                        Arithmetic arithmetic) {
-  const bool nested = weights.scope("bert").has("embeddings.word_embeddings.weight");
-  return make_bert_with({.rows = config.positions}, config, weights.scope(nested ? "bert" : ""), arithmetic);
+  return make_bert_with({.rows = config.positions}, config, weights.scope(prefix_of(weights)), arithmetic);
 }
 
 std::unique_ptr<TextEncoder> make_bert_with(const BertPositions& positions, const EncoderConfig& config,
@@ -145,9 +149,11 @@ std::unique_ptr<TextEncoder> make_bert_with(const BertPositions& positions, cons
 std::unique_ptr<ClassificationHead> make_bert_head(ClassifierTask task, const EncoderConfig& config,
                                                    const tensor::Weights& weights, std::size_t labels) {
   Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
-  if (task == ClassifierTask::token) return each_token_head(std::move(last));
-  return first_token_head({weights.scope("bert.pooler.dense"), config.hidden, config.hidden}, HeadActivation::tanh,
-                          std::move(last));
+  if (task == ClassifierTask::token) return each_token_head(std::nullopt, std::move(last));
+  return pooled_head(HeadPooling::first,
+                     {Dense(weights.scope(prefix_of(weights)).scope("pooler.dense"), config.hidden, config.hidden),
+                      HeadActivation::tanh},
+                     std::move(last));
 }
 
 }  // namespace signalbox::models

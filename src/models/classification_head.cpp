@@ -27,38 +27,50 @@ double apply(HeadActivation activation, double x) {
   return x;
 }
 
-class FirstTokenHead final : public ClassificationHead {
+class PooledHead final : public ClassificationHead {
  public:
-  FirstTokenHead(Dense dense, HeadActivation activation, Dense labels)
-      : dense_(std::move(dense)), activation_(activation), labels_(std::move(labels)) {}
+  PooledHead(HeadPooling pooling, HeadTransform transform, Dense labels)
+      : pooling_(pooling), transform_(std::move(transform)), labels_(std::move(labels)) {}
 
   std::vector<float> logits(std::span<const float> hidden) const override {
-    std::vector<float> pooled(dense_.bias.size()), out(labels_.bias.size());
-    dense_(hidden.data(), pooled.data());
-    for (float& x : pooled) x = static_cast<float>(apply(activation_, x));
-    labels_(pooled.data(), out.data());
+    const std::int64_t width = transform_.dense.weight.columns;
+    std::vector<float> pooled(hidden.begin(), hidden.begin() + width), inner(transform_.dense.bias.size()),
+        out(labels_.bias.size());
+    if (pooling_ == HeadPooling::mean) {
+      const std::int64_t tokens = static_cast<std::int64_t>(hidden.size()) / width;
+      tensor::vector_kernels().mean_rows(hidden.data(), tokens, width, width, pooled.data());
+    }
+    transform_(pooled.data(), 1, inner.data());
+    labels_(inner.data(), 1, out.data());
     return out;
   }
 
  private:
-  Dense dense_;
-  HeadActivation activation_;
+  HeadPooling pooling_;
+  HeadTransform transform_;
   Dense labels_;
 };
 
 class EachTokenHead final : public ClassificationHead {
  public:
-  explicit EachTokenHead(Dense labels) : labels_(std::move(labels)) {}
+  EachTokenHead(std::optional<HeadTransform> transform, Dense labels)
+      : transform_(std::move(transform)), labels_(std::move(labels)) {}
 
   std::vector<float> logits(std::span<const float> hidden) const override {
-    const auto width = static_cast<std::size_t>(labels_.weight.columns);
-    const std::size_t tokens = hidden.size() / width, labels = labels_.bias.size();
-    std::vector<float> out(tokens * labels);
-    for (std::size_t t = 0; t < tokens; ++t) labels_(hidden.data() + t * width, out.data() + t * labels);
+    const std::int64_t tokens = static_cast<std::int64_t>(hidden.size()) / labels_.weight.columns;
+    std::vector<float> out(static_cast<std::size_t>(tokens) * labels_.bias.size());
+    if (!transform_) {
+      labels_(hidden.data(), tokens, out.data());
+      return out;
+    }
+    std::vector<float> inner(hidden.size());
+    (*transform_)(hidden.data(), tokens, inner.data());
+    labels_(inner.data(), tokens, out.data());
     return out;
   }
 
  private:
+  std::optional<HeadTransform> transform_;
   Dense labels_;
 };
 
@@ -72,12 +84,26 @@ Dense::Dense(const tensor::WeightScope& scope, std::int64_t in, std::int64_t out
     : weight(scope.matrix("weight", out, in)),
       bias(biased ? scope.vector("bias", out) : std::vector<float>(static_cast<std::size_t>(out), 0.0F)) {}
 
-void Dense::operator()(const float* x, float* y) const {
+// Some rows at a time, so that the weights come from memory once for all of them.
+void Dense::operator()(const float* x, std::int64_t rows, float* y) const {
+  constexpr std::int64_t kBlock = 16;
   const tensor::Kernels& kernels = tensor::vector_kernels();
-  for (std::int64_t row = 0; row < weight.rows; ++row) {
-    y[row] = kernels.dot(weight.values.data() + row * weight.columns, x, weight.columns) +
-             bias[static_cast<std::size_t>(row)];
+  const std::int64_t in = weight.columns, out = weight.rows;
+  for (std::int64_t first = 0; first < rows; first += kBlock) {
+    const std::int64_t last = std::min(first + kBlock, rows);
+    for (std::int64_t o = 0; o < out; ++o) {
+      const float* const one = weight.values.data() + o * in;
+      for (std::int64_t row = first; row < last; ++row) {
+        y[row * out + o] = kernels.dot(one, x + row * in, in) + bias[static_cast<std::size_t>(o)];
+      }
+    }
   }
+}
+
+void HeadTransform::operator()(const float* x, std::int64_t rows, float* y) const {
+  dense(x, rows, y);
+  for (std::int64_t i = 0; i < rows * dense.weight.rows; ++i) y[i] = static_cast<float>(apply(activation, y[i]));
+  if (norm) (*norm)(y, rows);
 }
 
 Dense label_layer(const tensor::WeightScope& scope, std::int64_t width, std::size_t labels) {
@@ -100,12 +126,12 @@ HeadActivation head_activation(Activation activation) {
   return HeadActivation::relu;
 }
 
-std::unique_ptr<ClassificationHead> first_token_head(Dense dense, HeadActivation activation, Dense labels) {
-  return std::make_unique<FirstTokenHead>(std::move(dense), activation, std::move(labels));
+std::unique_ptr<ClassificationHead> pooled_head(HeadPooling pooling, HeadTransform transform, Dense labels) {
+  return std::make_unique<PooledHead>(pooling, std::move(transform), std::move(labels));
 }
 
-std::unique_ptr<ClassificationHead> each_token_head(Dense labels) {
-  return std::make_unique<EachTokenHead>(std::move(labels));
+std::unique_ptr<ClassificationHead> each_token_head(std::optional<HeadTransform> transform, Dense labels) {
+  return std::make_unique<EachTokenHead>(std::move(transform), std::move(labels));
 }
 
 void softmax_rows(std::span<float> logits, std::size_t labels) {

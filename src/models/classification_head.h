@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "models/encoder_parts.h"
 #include "models/model_config.h"
 #include "tensor/weights.h"
 
@@ -26,11 +28,12 @@ class ClassificationHead {
   virtual std::vector<float> logits(std::span<const float> hidden) const = 0;
 };
 
-// A fully connected layer for a few rows.
+// A fully connected layer of a head.
 struct Dense {
   // "weight" and "bias" of the scope; without `biased` the bias is zero and must not be there.
   Dense(const tensor::WeightScope& scope, std::int64_t in, std::int64_t out, bool biased = true);
-  void operator()(const float* x, float* y) const;
+  // x: [rows, in], y: [rows, out].
+  void operator()(const float* x, std::int64_t rows, float* y) const;
 
   tensor::Matrix weight;  // [out, in]
   std::vector<float> bias;
@@ -42,11 +45,21 @@ Dense label_layer(const tensor::WeightScope& scope, std::int64_t width, std::siz
 enum class HeadActivation : std::uint8_t { tanh, gelu_erf, gelu_tanh, relu };
 HeadActivation head_activation(Activation activation);
 
-// The first token's hidden state through one layer and its activation, then to the labels: BERT's pooler, RoBERTa's
-// classification head, DeBERTa's context pooler.
-std::unique_ptr<ClassificationHead> first_token_head(Dense dense, HeadActivation activation, Dense labels);
-// Every token's hidden state to the labels.
-std::unique_ptr<ClassificationHead> each_token_head(Dense labels);
+// What happens to a hidden state before the last layer.
+struct HeadTransform {
+  Dense dense;
+  HeadActivation activation;
+  std::optional<LayerNorm> norm = {};
+  // x: [rows, in], y: [rows, out].
+  void operator()(const float* x, std::int64_t rows, float* y) const;
+};
+
+enum class HeadPooling : std::uint8_t { first, mean };
+// One state for the text, transformed, then to the labels: BERT's pooler, RoBERTa's classification head, DeBERTa's
+// context pooler, ModernBERT's prediction head.
+std::unique_ptr<ClassificationHead> pooled_head(HeadPooling pooling, HeadTransform transform, Dense labels);
+// Every token's hidden state, transformed where that is, to the labels.
+std::unique_ptr<ClassificationHead> each_token_head(std::optional<HeadTransform> transform, Dense labels);
 
 // In place: each row of `labels` logits becomes probabilities.
 void softmax_rows(std::span<float> logits, std::size_t labels);

@@ -138,9 +138,11 @@ std::unique_ptr<TextEncoder> make_deberta(const EncoderConfig& config, const ten
 std::unique_ptr<ClassificationHead> make_deberta_head(ClassifierTask task, const EncoderConfig& config,
                                                       const tensor::Weights& weights, std::size_t labels) {
   Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
-  if (task == ClassifierTask::token) return each_token_head(std::move(last));
-  return first_token_head({weights.scope("pooler.dense"), config.hidden, config.hidden},
-                          head_activation(own_of(config).pooler_activation), std::move(last));
+  if (task == ClassifierTask::token) return each_token_head(std::nullopt, std::move(last));
+  return pooled_head(HeadPooling::first,
+                     {Dense(weights.scope("pooler.dense"), config.hidden, config.hidden),
+                      head_activation(own_of(config).pooler_activation)},
+                     std::move(last));
 }
 
 }  // namespace signalbox::models

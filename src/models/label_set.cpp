@@ -163,7 +163,7 @@ std::vector<std::string> agreed_labels(const LabelFile& config, const std::vecto
   return first.names;
 }
 
-std::vector<std::string> read_labels(const fs::path& folder, const json& config, std::vector<fs::path>& files) {
+std::vector<std::string> read_labels(const fs::path& folder, const LabelFile& config, std::vector<fs::path>& files) {
   std::vector<json> parsed;
   std::vector<fs::path> paths;
   for (const char* const name : kFiles) {
@@ -174,7 +174,7 @@ std::vector<std::string> read_labels(const fs::path& folder, const json& config,
   std::vector<LabelFile> mappings;
   for (std::size_t i = 0; i < paths.size(); ++i) mappings.push_back({paths[i].string(), parsed[i]});
   files.insert(files.end(), paths.begin(), paths.end());
-  return agreed_labels({(folder / "config.json").string(), config}, mappings);
+  return agreed_labels(config, mappings);
 }
 
 }  // namespace signalbox::models

@@ -21,8 +21,8 @@ struct LabelFile {
 // From config.json and what mapping files there are. Names that transformers makes up (LABEL_0) give way to others.
 std::vector<std::string> agreed_labels(const LabelFile& config, const std::vector<LabelFile>& mappings);
 
-// The same from a model folder; `files` gains what was read besides config.json.
-std::vector<std::string> read_labels(const std::filesystem::path& folder, const nlohmann::json& config,
+// The same with the mapping files of a folder; `files` gains them.
+std::vector<std::string> read_labels(const std::filesystem::path& folder, const LabelFile& config,
                                      std::vector<std::filesystem::path>& files);
 
 }  // namespace signalbox::models

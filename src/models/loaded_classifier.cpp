@@ -63,22 +63,41 @@ std::int64_t length_of(const fs::path& folder, std::int64_t positions, std::vect
   return JsonObject(config, path.string()).integer("model_max_length", 1, positions);
 }
 
+// The base's folder becomes the adapter's, which may have a tokenizer of its own.
+void adapt(const LoraAdapter& adapter, const fs::path& path, ClassifierTask task, ModelFolder& folder) {
+  if (adapter.config.task != task) {
+    throw tensor::LoadError(fmt::format("{}: \"task_type\" is that of {}; asked is {}", adapter.config_file.string(),
+                                        to_string(adapter.config.task), to_string(task)));
+  }
+  folder.path = path;
+  folder.adapter = adapter.weights;
+  if (fs::exists(path / "tokenizer.json")) {
+    std::ranges::replace(folder.files, folder.tokenizer, path / "tokenizer.json");
+    folder.tokenizer = path / "tokenizer.json";
+  }
+  folder.files.push_back(adapter.config_file);
+  folder.files.push_back(adapter.weights);
+}
+
 }  // namespace
 
 ClassifierFolder read_classifier_folder(const fs::path& path, ClassifierTask task) {
   ClassifierFolder read;
-  read.folder = read_model_folder(path);
-  const std::string file = (path / "config.json").string();
+  if (is_adapter(path)) read.adapter = read_adapter(path);
+  const fs::path base = read.adapter ? read.adapter->base : path;
+  read.folder = read_model_folder(base);
+  if (read.adapter) adapt(*read.adapter, path, task, read.folder);
+  const std::string file = (base / "config.json").string();
   const json config = read_json_file(file);
   const JsonObject keys(config, file);
-  check_task(keys, config, task);
+  if (!read.adapter) check_task(keys, config, task);
   check_problem(keys);
   if (find_architecture(read.folder.encoder.model_type)->make_head == nullptr) {
     keys.refuse("model_type",
                 fmt::format("is {}, for which no classifiers are supported", read.folder.encoder.model_type));
   }
-  read.labels = read_labels(path, config, read.folder.files);
-  read.max_tokens = length_of(path, read.folder.encoder.positions, read.folder.files);
+  read.labels = read_labels(path, {file, config}, read.folder.files);
+  read.max_tokens = length_of(base, read.folder.encoder.positions, read.folder.files);
   return read;
 }
 
@@ -86,7 +105,7 @@ LoadedClassifier LoadedClassifier::from(ClassifierFolder read, ClassifierTask ta
   tokenizers::Tokenizer tokenizer = load_tokenizer(read.folder);
   const std::uint32_t max_tokens = checked_length(read.folder, tokenizer, read.max_tokens);
   const tensor::SafetensorsFile file(read.folder.weights);
-  const tensor::Weights weights(file);
+  const tensor::Weights weights(file, read.adapter ? load_adapter(*read.adapter, file) : tensor::TensorPatches{});
   const EncoderConfig& config = read.folder.encoder;
   const Architecture& architecture = *find_architecture(config.model_type);
   std::unique_ptr<ClassificationHead> head = architecture.make_head(task, config, weights, read.labels.size());

@@ -6,17 +6,21 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/classification_head.h"
 #include "models/loaded_encoder.h"
+#include "models/lora.h"
 
 namespace signalbox::models {
 
-// A model folder that says that it is a classifier of this task; loads no weights.
+// A model folder that says that it is a classifier of this task, or a LoRA adapter that makes one of its base; loads no
+// weights.
 struct ClassifierFolder {
-  ModelFolder folder;
+  ModelFolder folder;  // of an adapter: its own path, the base's weights
+  std::optional<LoraAdapter> adapter;
   std::vector<std::string> labels;
   std::int64_t max_tokens = 0;  // what model and tokenizer take
 };

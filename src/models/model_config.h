@@ -53,6 +53,7 @@ struct ModelFolder {
   std::filesystem::path path;
   std::filesystem::path weights;    // model.safetensors
   std::filesystem::path tokenizer;  // tokenizer.json
+  std::filesystem::path adapter;    // adapter_model.safetensors; empty: none
   EncoderConfig encoder;
   SentenceConfig sentence;
   std::vector<std::filesystem::path>

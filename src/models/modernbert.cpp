@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "models/encoder_attention.h"
 #include "models/encoder_config.h"
@@ -134,6 +135,16 @@ std::vector<bool> read_global_layers(const JsonObject& config, std::int64_t laye
   return global;
 }
 
+void read_classifier(const JsonObject& config, ModernBertConfig& own) {
+  const std::string pooling = config.text_or("classifier_pooling", "cls");
+  if (pooling != "cls" && pooling != "mean") {
+    config.refuse("classifier_pooling", fmt::format("is \"{}\"; known are cls and mean", pooling.substr(0, 32)));
+  }
+  own.mean_classifier = pooling == "mean";
+  own.classifier_bias = config.flag_or("classifier_bias", false);
+  own.classifier_activation = read_activation(config, "classifier_activation", "gelu");
+}
+
 }  // namespace
 
 EncoderConfig read_modernbert_config(const JsonObject& config) {
@@ -150,19 +161,32 @@ EncoderConfig read_modernbert_config(const JsonObject& config) {
   own->is_global = read_global_layers(config, encoder.layers);
   own->global_theta = read_theta(config, "full_attention", "global_rope_theta", own->global_theta);
   own->local_theta = read_theta(config, "sliding_attention", "local_rope_theta", own->local_theta);
+  read_classifier(config, *own);
   encoder.own = std::move(own);
   check_heads(config, encoder);
   return encoder;
 }
 
 bool is_harmless_in_modernbert(std::string_view tensor) {
-  return tensor.starts_with("head.") || tensor.starts_with("decoder.") || tensor.starts_with("classifier.");
+  return tensor.starts_with("head.") || tensor.starts_with("decoder.");
 }
 
 std::unique_ptr<TextEncoder> make_modernbert(const EncoderConfig& config, const tensor::Weights& weights,
                                              Arithmetic arithmetic) {
   const bool nested = weights.scope("model").has("embeddings.tok_embeddings.weight");
   return std::make_unique<ModernBert>(config, weights.scope(nested ? "model" : ""), arithmetic);
+}
+
+std::unique_ptr<ClassificationHead> make_modernbert_head(ClassifierTask task, const EncoderConfig& config,
+                                                         const tensor::Weights& weights, std::size_t labels) {
+  const WeightScope head = weights.scope("head");
+  HeadTransform transform{Dense(head.scope("dense"), config.hidden, config.hidden, own(config).classifier_bias),
+                          head_activation(own(config).classifier_activation),
+                          LayerNorm(head.scope("norm"), config, Bias::none)};
+  Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
+  if (task == ClassifierTask::token) return each_token_head(std::move(transform), std::move(last));
+  const HeadPooling pooling = own(config).mean_classifier ? HeadPooling::mean : HeadPooling::first;
+  return pooled_head(pooling, std::move(transform), std::move(last));
 }
 
 }  // namespace signalbox::models

@@ -46,9 +46,10 @@ std::unique_ptr<TextEncoder> make_roberta(const EncoderConfig& config, const ten
 std::unique_ptr<ClassificationHead> make_roberta_head(ClassifierTask task, const EncoderConfig& config,
                                                       const tensor::Weights& weights, std::size_t labels) {
   const tensor::WeightScope head = weights.scope("classifier");
-  if (task == ClassifierTask::token) return each_token_head(label_layer(head, config.hidden, labels));
-  return first_token_head({head.scope("dense"), config.hidden, config.hidden}, HeadActivation::tanh,
-                          label_layer(head.scope("out_proj"), config.hidden, labels));
+  if (task == ClassifierTask::token) return each_token_head(std::nullopt, label_layer(head, config.hidden, labels));
+  return pooled_head(HeadPooling::first,
+                     {Dense(head.scope("dense"), config.hidden, config.hidden), HeadActivation::tanh},
+                     label_layer(head.scope("out_proj"), config.hidden, labels));
 }
 
 }  // namespace signalbox::models

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,19 +27,37 @@ struct Matrix {
   std::vector<float> values;
 };
 
+// What is put over a file's tensors when they are taken: an adapter.
+struct TensorPatches {
+  // scale * b a, which is added to a matrix (Hu et al., LoRA, 2021).
+  struct LowRank {
+    Matrix a;  // [rank, in]
+    Matrix b;  // [out, rank]
+    float scale = 1;
+  };
+  struct Replacement {
+    Shape shape;
+    std::vector<float> values;
+  };
+  // By the tensor's full name.
+  std::map<std::string, LowRank, std::less<>> added;
+  std::map<std::string, Replacement, std::less<>> replaced;
+};
+
 class WeightScope;
 
 class Weights {
  public:
-  explicit Weights(const SafetensorsFile& file) : file_(file) {}
+  explicit Weights(const SafetensorsFile& file, const TensorPatches& patches = {}) : file_(file), patches_(patches) {}
   WeightScope scope(std::string prefix) const;
   const SafetensorsFile& file() const { return file_; }
-  // Tensors nobody asked for: the architecture file decides which of them are harmless.
+  // Tensors, and patches of tensors, that nobody asked for: the architecture file decides which of them are harmless.
   std::vector<std::string> unused() const;
 
  private:
   friend class WeightScope;
   const SafetensorsFile& file_;
+  TensorPatches patches_;
   mutable std::set<std::string, std::less<>> used_;
 };
 
@@ -47,13 +66,13 @@ class WeightScope {
   WeightScope(const Weights& weights, std::string prefix) : weights_(weights), prefix_(std::move(prefix)) {}
 
   WeightScope scope(std::string_view name) const { return {weights_, full_name(name)}; }
-  bool has(std::string_view name) const { return weights_.file_.find(full_name(name)) != nullptr; }
+  bool has(std::string_view name) const;
   Matrix matrix(std::string_view name, std::int64_t rows, std::int64_t columns) const;
   std::vector<float> vector(std::string_view name, std::int64_t size) const;
 
  private:
   std::string full_name(std::string_view name) const;
-  const TensorView& view(std::string_view name) const;
+  std::vector<float> read(std::string_view name, const Shape& shape) const;
   std::vector<float> take(std::string_view name, const Shape& shape) const;
 
   const Weights& weights_;

@@ -67,6 +67,7 @@ Goldens load_goldens(const std::filesystem::path& folder) {
   Goldens goldens;
   goldens.weights_sha256 = manifest.value("weights_sha256", "");
   goldens.tokenizer_sha256 = manifest.value("tokenizer_sha256", "");
+  goldens.adapter_sha256 = manifest.value("adapter_sha256", "");
   goldens.kind = kind_of(manifest, path);
   if (goldens.kind == GoldensKind::text) goldens.pooling = pooling_of(manifest, path);
   const json reference = manifest.value("reference", json::object());

@@ -26,6 +26,7 @@ enum class GoldensKind : std::uint8_t { text, sequence_classification, token_cla
 struct Goldens {
   std::string weights_sha256;  // of the files they were made with
   std::string tokenizer_sha256;
+  std::string adapter_sha256;  // empty: there was none
   GoldensKind kind = GoldensKind::text;
   models::Pooling pooling = models::Pooling::mean;  // of a text model
   std::string reference;                            // "torch 2.15.0, transformers 5.23.0"

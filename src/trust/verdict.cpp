@@ -23,7 +23,8 @@ std::optional<TrustVerdict> judge_files(const LoadedEncoder& model, const Folder
   if (goldens->kind != kind) {
     return TrustVerdict{Trust::untrusted, "its goldens are of another kind than it is opened as"};
   }
-  if (goldens->weights_sha256 != digests.weights || goldens->tokenizer_sha256 != digests.tokenizer) {
+  if (goldens->weights_sha256 != digests.weights || goldens->tokenizer_sha256 != digests.tokenizer ||
+      goldens->adapter_sha256 != digests.adapter) {
     return TrustVerdict{Trust::untrusted, "its goldens were made with other files"};
   }
   if (kind == GoldensKind::text && goldens->pooling != model.folder.sentence.pooling) {
@@ -43,7 +44,10 @@ TrustVerdict verdict_of(const TextParity& parity) {
 }  // namespace
 
 FolderDigests digests_of(const models::ModelFolder& folder) {
-  FolderDigests digests{file_sha256(folder.weights), file_sha256(folder.tokenizer), {}};
+  FolderDigests digests{.weights = file_sha256(folder.weights),
+                        .tokenizer = file_sha256(folder.tokenizer),
+                        .adapter = folder.adapter.empty() ? "" : file_sha256(folder.adapter),
+                        .all = {}};
   std::string all = digests.weights + digests.tokenizer;
   for (std::size_t i = 2; i < folder.files.size(); ++i) all += file_sha256(folder.files[i]);
   digests.all = text_sha256(all);

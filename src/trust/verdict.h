@@ -19,7 +19,7 @@ namespace signalbox::trust {
 
 // SHA-256, in hex, of the files that decide a model's numbers.
 struct FolderDigests {
-  std::string weights, tokenizer, all;
+  std::string weights, tokenizer, adapter, all;  // adapter: empty where there is none
 };
 FolderDigests digests_of(const models::ModelFolder& folder);
 

@@ -1,4 +1,5 @@
-// The files of a model folder from strangers: a safetensors file, a config.json and label files. Nothing crashes,
+// The files of a model folder from strangers: a safetensors file, a config.json, label files and the
+// configuration of an adapter. Nothing crashes,
 // nothing reads outside of the input, and whatever is wrong is a LoadError.
 #include <cstdint>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 
 #include "models/json_file.h"
 #include "models/label_set.h"
+#include "models/lora.h"
 #include "models/model_config.h"
 #include "tensor/load_error.h"
 #include "tensor/safetensors.h"
@@ -43,7 +45,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::span<const std::byte> rest(reinterpret_cast<const std::byte*>(data) + 1, size - 1);
   try {
-    if (data[0] == 'L') {
+    if (data[0] == 'A') {
+      signalbox::models::read_lora_config({reinterpret_cast<const char*>(rest.data()), rest.size()}, "fuzz");
+    } else if (data[0] == 'L') {
       check_labels(rest);
     } else if (data[0] % 2 == 0) {
       check_weights(rest);
