@@ -107,9 +107,10 @@ bool is_compound(std::string_view word) {
          });
 }
 
-// "Apt. 595", ", Suite 501", "# 12" behind an address: the end behind it, or `end`.
+constexpr std::array<std::string_view, 6> kFlats{"apt", "apartment", "suite", "ste", "unit", "flat"};
+
+// "Apt. 595", ", Suite 501" behind an address: the end behind it, or `end`.
 std::size_t flat_end(std::string_view text, std::size_t end) {
-  constexpr std::array<std::string_view, 6> kFlats{"apt", "apartment", "suite", "ste", "unit", "flat"};
   std::size_t i = end;
   if (at(text, i) == '.' || at(text, i) == ',') ++i;
   const Word word = word_after(text, i);
@@ -137,7 +138,7 @@ void number_first(const Place& place) {
         const Word next = word_after(place.text, end);
         if (next.begin == next.end) break;
         const std::string_view name = of(place.text, next);
-        if (!is_name(name) && !is_particle(name)) break;
+        if ((!is_name(name) && !is_particle(name)) || one_of(name, kFlats)) break;
         end = next.end;
         names += is_name(name) ? 1 : 0;
       }
@@ -167,9 +168,9 @@ void number_last(const Place& place) {
 
 // "Apt. 595", "P.O. Box 149", "PSC 1437, Box 3833".
 void box_or_flat(const Place& place) {
-  constexpr std::array<std::string_view, 4> kFlats{"apt", "apartment", "suite", "postfach"};
+  constexpr std::array<std::string_view, 4> kAlone{"apt", "apartment", "suite", "postfach"};
   const Word word = word_before(place.text, place.token.begin);
-  if (one_of(of(place.text, word), kFlats) && is_upper(place.text[word.begin])) {
+  if (one_of(of(place.text, word), kAlone) && is_upper(place.text[word.begin])) {
     return place.sink.add(Type::street_address, word.begin, place.token.end, 0.7, "flat");
   }
   if (!equal_caseless(of(place.text, word), "box")) return;
@@ -219,7 +220,7 @@ void find_zip(const Place& place) {
   if (gap == ' ' && is_post_code(place.word(), inward)) {
     return place.sink.add(Type::zip_code, begin, second.end, 0.8, "post_code");
   }
-  if (place.context().nearest != Topic::zip || place.token.size() < 3) return;
+  if (place.context().nearest != Topic::zip || place.context().distance > 3 || place.token.digits < 3) return;
   const bool more = inward.size() >= 2 && all_of(inward, [](char c) { return is_digit(c) || is_upper(c); });
   const std::size_t end = more ? second.end : place.token.end;
   if (free_right(place.text, end)) place.sink.add(Type::zip_code, begin, end, 0.8, "zip_word");

@@ -12,7 +12,7 @@ namespace {
 // after the name, they are an Aadhaar number.
 void find_aadhaar(const Place& place) {
   const std::size_t size = place.token.size();
-  if ((size != 4 && size != 12) || place.text[place.token.begin] < '2') return;
+  if ((size != 12 && (size != 4 || !place.grouped())) || place.text[place.token.begin] < '2') return;
   if (!free_left(place.text, place.token.begin)) return;
   const Groups groups = read_groups(place.text, place.token.begin, " -");
   const bool formatted = groups.count == 3 && groups.sizes({4, 4, 4});

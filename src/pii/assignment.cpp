@@ -34,9 +34,12 @@ Named named(std::string_view name) {
   constexpr std::array<std::string_view, 13> kKeys{"secret",      "token",      "apikey",     "api_key",    "api-key",
                                                    "access_key",  "access-key", "secret_key", "secret-key", "secretkey",
                                                    "private_key", "auth_key",   "accesskey"};
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
-  const auto ends = [&](std::string_view word) { return lower.ends_with(word); };
+  // The last letters of all of them; most names end otherwise.
+  constexpr std::string_view kLast = "detnyaDETNYA";
+  if (name.size() < 3 || kLast.find(name.back()) == std::string_view::npos) return Named::nothing;
+  const auto ends = [&](std::string_view word) {
+    return name.size() >= word.size() && equal_caseless(name.substr(name.size() - word.size()), word);
+  };
   if (std::any_of(kPasswords.begin(), kPasswords.end(), ends)) return Named::password;
   return std::any_of(kKeys.begin(), kKeys.end(), ends) ? Named::key : Named::nothing;
 }
@@ -58,6 +61,7 @@ bool is_reference(std::string_view value) {
        {"process.env", "os.environ", "getenv", "config.", "secrets.", "vault:", "env.", "this.", "self."}) {
     if (value.starts_with(sign)) return true;
   }
+  if (value.starts_with('/') || value.starts_with("./")) return true;  // a path
   return value.ends_with("()") || value.find("(") != std::string_view::npos;
 }
 
@@ -74,7 +78,7 @@ Value value_after(std::string_view text, std::size_t at_sign) {
   const char quote = at(text, i);
   Value value{.begin = i, .end = i, .quoted = quote == '"' || quote == '\'' || quote == '`'};
   if (value.quoted) value.begin = value.end = i + 1;
-  constexpr std::string_view kEnds = ",;\"'`<>&|\\";
+  constexpr std::string_view kEnds = ",;\"'`<>&|\\)[]";
   while (value.end < text.size() && value.end - value.begin <= kLongestValue) {
     const char c = text[value.end];
     if (value.quoted ? c == quote || c == '\n' : is_space(c) || kEnds.find(c) != std::string_view::npos) break;

@@ -8,9 +8,15 @@
 namespace signalbox::pii {
 namespace {
 
+// A separator or a blank behind it; the shapes are date.h's.
+bool may_begin_date(const Place& place) {
+  const char next = at(place.text, place.token.end);
+  return next == '-' || next == '/' || next == '.' || next == ' ' || next == ',' || !place.token.only_digits();
+}
+
 void find_date_of_birth(const Place& place) {
   if (!place.sink.wants(Type::date_of_birth) || !is_digit(place.text[place.token.begin])) return;
-  if (!free_left(place.text, place.token.begin) || !place.context().has(Topic::birth)) return;
+  if (!free_left(place.text, place.token.begin) || !may_begin_date(place) || !place.context().has(Topic::birth)) return;
   std::size_t begin = place.token.begin;
   std::optional<std::size_t> end = date_end(place.text, begin);
   if (!end) {
@@ -49,7 +55,9 @@ void find_age(const Place& place) {
   const std::string_view after = place.text.substr(place.token.end, 16);
   const bool years = says_years(after);
   if (!years && !free_right(place.text, place.token.end)) return;
-  if (!years && (place.context().nearest != Topic::age || after.starts_with("%") || after.starts_with(":"))) return;
+  if (!years && (place.context().nearest != Topic::age || place.context().distance > 2 || after.starts_with("%") ||
+                 after.starts_with(":")))
+    return;
   place.sink.add(Type::age, place.token.begin, place.token.end, years ? 0.9 : 0.7, "age");
 }
 

@@ -15,17 +15,19 @@ namespace signalbox::pii {
 
 class Sink {
  public:
-  Sink(std::string_view text, const Options& options) : text_(text), options_(options) {}
+  Sink(std::string_view text, const Options& options)
+      : text_(text), options_(options), context_(text, options.context_words) {}
 
   void add(Type type, std::size_t begin, std::size_t end, double score, std::string_view validator);
   bool wants(Type type) const { return options_.types[index(type)]; }
   std::string_view text() const { return text_; }
-  const Options& options() const { return options_; }
+  ContextReader& context() { return context_; }
   Found finish() && { return std::move(found_); }
 
  private:
   std::string_view text_;
   const Options& options_;
+  ContextReader context_;
   Found found_;
 };
 
@@ -44,8 +46,18 @@ class Place {
   Place(Sink& sink, Token token) : sink(sink), text(sink.text()), token(token) {}
 
   const Context& context() const {
-    if (!context_) context_ = context_before(text, token.begin, sink.options().context_words);
+    if (!context_) context_ = sink.context().before(token.begin);
     return *context_;
+  }
+  // Whether another group of digits may follow ("4111 1111"), which most validators of grouped numbers ask first.
+  bool grouped() const {
+    const char next = token.end < text.size() ? text[token.end] : '\0';
+    if (next != ' ' && next != '-' && next != '.' && next != '/' && next != '(' && next != ')' && next != '\xC2')
+      return false;
+    for (std::size_t i = token.end + 1; i < text.size() && i < token.end + 4; ++i) {
+      if (text[i] >= '0' && text[i] <= '9') return true;
+    }
+    return false;
   }
   std::string_view word() const { return text.substr(token.begin, token.size()); }
 

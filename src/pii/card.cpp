@@ -76,7 +76,7 @@ void find_cards(const Place& place) {
   constexpr std::size_t kShortest = 12;
   constexpr std::size_t kLongest = 19;
   const std::size_t size = place.token.size();
-  if ((size != 4 && size < kShortest) || size > kLongest) return;
+  if (size > kLongest || (size < kShortest && (size != 4 || !place.grouped()))) return;
   if (!place.sink.wants(Type::credit_card) || !free_left(place.text, place.token.begin)) return;
   const Groups groups = read_groups(place.text, place.token.begin, " -");
   for (std::size_t count = groups.count; count > 0; --count) {

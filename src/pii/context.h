@@ -1,8 +1,10 @@
 // The words shortly before a number, by what they say about it ("phone", "card", "born", "invoice").
 //
-// Internal to pii/; pure, any thread.
+// Internal to pii/. A ContextReader goes through the text once, however often it is asked; it belongs to one call of
+// candidates().
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -40,12 +42,34 @@ enum class Topic : std::uint8_t {
 
 struct Context {
   Topic nearest = Topic::none;  // of the last word with a topic
+  std::size_t distance = 0;     // how many words back that one is; 1: the last word before the place
   std::uint32_t topics = 0;     // of all words read
   bool has(Topic topic) const { return (topics >> static_cast<unsigned>(topic) & 1U) != 0; }
 };
 
-// Reads eight words at most, no further back than 80 bytes.
-Context context_before(std::string_view text, std::size_t pos, std::span<const ContextWord> more);
+class ContextReader {
+ public:
+  ContextReader(std::string_view text, std::span<const ContextWord> more) : text_(text), more_(more) {}
+  // Of the eight words before `pos` at most, none of which begins more than 80 bytes before. A word is a run of
+  // letters; places ascend from call to call.
+  Context before(std::size_t pos);
+
+ private:
+  struct Word {
+    std::size_t begin = 0;
+    Topic topic = Topic::none;
+  };
+  static constexpr std::size_t kWords = 8;
+
+  void read_to(std::size_t pos);
+
+  std::string_view text_;
+  std::span<const ContextWord> more_;
+  std::size_t read_ = 0;  // words up to here are in words_
+  std::array<Word, kWords> words_{};
+  std::size_t count_ = 0;  // words read so far; the last ones are in words_
+};
+
 Topic topic_of(Type type);
 
 }  // namespace signalbox::pii

@@ -23,7 +23,7 @@ bool is_tax_id(std::string_view digits) {
 
 void find_tax_id(const Place& place) {
   const std::size_t size = place.token.size();
-  if ((size != 2 && size != 11) || !free_left(place.text, place.token.begin)) return;
+  if ((size != 11 && (size != 2 || !place.grouped())) || !free_left(place.text, place.token.begin)) return;
   const Groups groups = read_groups(place.text, place.token.begin, " ");
   const bool formatted = groups.sizes({2, 3, 3, 3});
   const Groups::Group& last = groups.groups[formatted ? 3 : 0];
@@ -70,7 +70,7 @@ bool is_nir(std::string_view fifteen) {
 // "1 85 05 78 006 084 36" or without blanks.
 void find_nir(const Place& place) {
   const std::size_t size = place.token.size();
-  if ((size != 1 && size != 13 && size != 15) || !is_digit(place.text[place.token.begin])) return;
+  if ((size != 13 && size != 15 && (size != 1 || !place.grouped())) || !is_digit(place.text[place.token.begin])) return;
   if (!free_left(place.text, place.token.begin)) return;
   constexpr std::array<std::size_t, 7> kEnds{1, 3, 5, 7, 10, 13, 15};
   std::string fifteen;

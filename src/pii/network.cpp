@@ -20,8 +20,11 @@ std::size_t octet_end(std::string_view text, std::size_t begin) {
   return end;
 }
 
-// Addresses that are nobody's: loopback, "this network", broadcast, netmasks.
+// Addresses that are nobody's: loopback, "this network", broadcast, netmasks, documentation (RFC 5737).
 bool is_nobodys(std::string_view address) {
+  for (const std::string_view documentation : {"192.0.2.", "198.51.100.", "203.0.113."}) {
+    if (address.starts_with(documentation)) return true;
+  }
   return address.starts_with("127.") || address.starts_with("0.") || address.starts_with("255.") ||
          address.ends_with(".0.0.0");
 }
@@ -39,7 +42,11 @@ void find_ipv4(const Place& place) {
   if (is_alnum(at(place.text, end)) || at(place.text, end) == '_') return;
   if (at(place.text, end) == '.' && is_alnum(at(place.text, end + 1))) return;
   if (at(place.text, end) == '-' && is_alpha(at(place.text, end + 1))) return;
-  const bool version = place.context().nearest == Topic::version;
+  // "numpy>=1.2.3.4"
+  const bool compared = before(place.text, begin) == '=' &&
+                        std::string_view("<>=~!^").find(before(place.text, begin - 1)) != std::string_view::npos &&
+                        begin > 1;
+  const bool version = compared || place.context().nearest == Topic::version;
   if (version || is_nobodys(place.text.substr(begin, end - begin))) return;
   place.sink.add(Type::ip_address, begin, end, place.context().has(Topic::network) ? 1 : 0.95, "ipv4");
 }
@@ -74,7 +81,7 @@ void find_ipv6(const Place& place) {
   in6_addr address{};
   if (inet_pton(AF_INET6, buffer.data(), &address) != 1) return;
   // "1::2" may be anything; an address that is somebody's has some digits.
-  if (std::count_if(run.begin(), run.end(), is_hex) < 6) return;
+  if (std::count_if(run.begin(), run.end(), is_hex) < 6 || equal_caseless(run.substr(0, 9), "2001:db8:")) return;
   const auto begin = static_cast<std::size_t>(run.data() - place.text.data());
   place.sink.add(Type::ip_address, begin, begin + run.size(), 0.95, "ipv6");
 }

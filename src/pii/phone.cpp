@@ -134,7 +134,7 @@ class Judge {
   // 0490 75 40 81, 0157/548 8912: three groups, or two that are not just blanks.
   double with_trunk(std::size_t group) {
     const std::string_view digits = number_.digits(group);
-    if (digits[0] != '0' || digits[1] == '0' || group < 2 || digits.size() < 9) return 0;
+    if (digits[0] != '0' || digits[1] == '0' || number_.groups[0].size < 2 || group < 2 || digits.size() < 9) return 0;
     if (!is_national_with_zero(digits)) return 0;
     validator_ = "trunk_prefix";
     return said() ? 0.9 : 0.6;
@@ -144,9 +144,17 @@ class Judge {
   double behind_word(std::size_t group) {
     const std::size_t size = number_.digits(group).size();
     if (!said() || date_end(place_.text, place_.token.begin) == number_.groups[group].end) return 0;
+    if (is_year_range(group)) return 0;
     validator_ = "phone_word";
     if (place_.context().nearest == Topic::phone) return size <= 13 ? 0.85 : 0;
     return group > 0 && size >= 8 && size <= 13 ? 0.75 : 0;
+  }
+
+  // "1999-2001"
+  bool is_year_range(std::size_t group) const {
+    const std::string_view digits = number_.digits(group);
+    const auto year = [](std::string_view d) { return d.starts_with("19") || d.starts_with("20"); };
+    return group == 1 && digits.size() == 8 && number_.groups[0].size == 4 && year(digits) && year(digits.substr(4));
   }
 
   const Place& place_;
@@ -166,7 +174,7 @@ bool continues(std::string_view text, std::size_t begin) {
 }  // namespace
 
 void find_phone(const Place& place) {
-  if (!place.sink.wants(Type::phone_number)) return;
+  if (!place.sink.wants(Type::phone_number) || (place.token.size() < kFewest && !place.grouped())) return;
   std::size_t begin = place.token.begin;
   const bool parenthesis = before(place.text, begin) == '(';
   const bool plus = before(place.text, begin) == '+' || (parenthesis && before(place.text, begin - 1) == '+');

@@ -63,7 +63,9 @@ void find_nino(const Place& place) {
 // Ten digits look like a phone number, so the word has to stand there.
 void find_nhs(const Place& place) {
   const std::size_t size = place.token.size();
-  if (!place.token.only_digits() || (size != 3 && size != 10) || !free_left(place.text, place.token.begin)) return;
+  if (!place.token.only_digits() || (size != 10 && (size != 3 || !place.grouped())) ||
+      !free_left(place.text, place.token.begin))
+    return;
   if (!place.context().has(Topic::nhs)) return;
   const Groups groups = read_groups(place.text, place.token.begin, " -");
   const bool formatted = groups.sizes({3, 3, 4});

@@ -19,7 +19,7 @@ bool could_be_ssn(std::string_view digits) {
 
 void find_ssn(const Place& place) {
   const std::size_t size = place.token.size();
-  if ((size != 3 && size != 9) || !free_left(place.text, place.token.begin)) return;
+  if ((size != 9 && (size != 3 || !place.grouped())) || !free_left(place.text, place.token.begin)) return;
   const Groups groups = read_groups(place.text, place.token.begin, "- .");
   const bool formatted = groups.sizes({3, 2, 4});
   if (!formatted && size != 9) return;
