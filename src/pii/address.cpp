@@ -9,6 +9,8 @@
 namespace signalbox::pii {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 struct Word {
   std::size_t begin = 0;
   std::size_t end = 0;  // without a dot behind it
@@ -175,7 +177,7 @@ void box_or_flat(const Place& place) {
   }
   if (!equal_caseless(of(place.text, word), "box")) return;
   const std::string_view ahead = place.text.substr(0, word.begin);
-  for (const std::string_view post : {"P.O. ", "PO ", "P.O ", "p.o. ", "po ", "Po "}) {
+  for (const std::string_view post : {"P.O. "sv, "PO "sv, "P.O "sv, "p.o. "sv, "po "sv, "Po "sv}) {
     if (ahead.ends_with(post)) {
       return place.sink.add(Type::street_address, word.begin - post.size(), place.token.end, 0.9, "post_box");
     }

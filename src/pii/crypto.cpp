@@ -14,6 +14,8 @@
 namespace signalbox::pii {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 constexpr std::string_view kBase58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::string_view kBech32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
@@ -71,7 +73,7 @@ bool is_bech32(std::string_view text, std::string_view prefix) {
 }
 
 bool is_bech32_address(std::string_view text) {
-  for (const std::string_view prefix : {"bc", "tb", "ltc"}) {
+  for (const std::string_view prefix : {"bc"sv, "tb"sv, "ltc"sv}) {
     const bool begins = text.size() > prefix.size() && equal_caseless(text.substr(0, prefix.size()), prefix);
     if (begins && text[prefix.size()] == '1' && is_bech32(text, prefix)) return true;
   }

@@ -7,6 +7,8 @@
 namespace signalbox::pii {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 constexpr int kFirstYear = 1850;
 constexpr int kLastYear = 2100;
 
@@ -58,13 +60,13 @@ bool in_word(char c) {
 // "16. April 1990", "16th of April, 1990", from behind the day.
 std::optional<std::size_t> named_month(std::string_view text, std::size_t pos) {
   std::size_t i = pos;
-  for (const std::string_view suffix : {"st", "nd", "rd", "th"}) {
+  for (const std::string_view suffix : {"st"sv, "nd"sv, "rd"sv, "th"sv}) {
     if (text.substr(i, 2) == suffix) i += 2;
   }
   if (at(text, i) == '.') ++i;
   if (at(text, i) != ' ' && at(text, i) != '-') return std::nullopt;
   ++i;
-  for (const std::string_view of : {"of ", "de "}) {
+  for (const std::string_view of : {"of "sv, "de "sv}) {
     if (text.substr(i, 3) == of) i += 3;
   }
   std::size_t end = i;
@@ -72,7 +74,7 @@ std::optional<std::size_t> named_month(std::string_view text, std::size_t pos) {
   if (!is_month(text.substr(i, end - i))) return std::nullopt;
   while (end - i < 16 && (at(text, end) == ',' || at(text, end) == '.' || at(text, end) == ' ' || at(text, end) == '-'))
     ++end;
-  for (const std::string_view of : {"of ", "de "}) {
+  for (const std::string_view of : {"of "sv, "de "sv}) {
     if (text.substr(end, 3) == of) end += 3;
   }
   const Number year = number_at(text, end);

@@ -11,6 +11,8 @@
 namespace signalbox::pii {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 // An octet of one to three digits without a leading zero; its end, or `begin`.
 std::size_t octet_end(std::string_view text, std::size_t begin) {
   std::size_t end = begin;
@@ -22,7 +24,7 @@ std::size_t octet_end(std::string_view text, std::size_t begin) {
 
 // Addresses that are nobody's: loopback, "this network", broadcast, netmasks, documentation (RFC 5737).
 bool is_nobodys(std::string_view address) {
-  for (const std::string_view documentation : {"192.0.2.", "198.51.100.", "203.0.113."}) {
+  for (const std::string_view documentation : {"192.0.2."sv, "198.51.100."sv, "203.0.113."sv}) {
     if (address.starts_with(documentation)) return true;
   }
   return address.starts_with("127.") || address.starts_with("0.") || address.starts_with("255.") ||

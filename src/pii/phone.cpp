@@ -11,6 +11,8 @@
 namespace signalbox::pii {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 constexpr std::size_t kFewest = 7;
 constexpr std::size_t kMost = 15;  // E.164, without the calling prefix "00"
 
@@ -35,6 +37,9 @@ struct Dialled {
 
 // Length of what may stand between two groups at `i`: " ", "-", ".", "/", ") ", " (", "(0)", "\u00A0"; 0: nothing does.
 std::size_t separator_at(std::string_view text, std::size_t i) {
+  constexpr std::string_view kFirst = " ().-/\xC2";
+  if (i >= text.size() || kFirst.find(text[i]) == std::string_view::npos) return 0;
+  if (text[i] == ' ' && is_digit(at(text, i + 1))) return 1;
   for (const std::string_view s :
        {" (0) ", " (0)", "(0)", ") ", ")-", ")", " (", "(", " - ", "-", ".", "/", "\xC2\xA0", " "}) {
     if (text.substr(i, s.size()) == s && is_digit(at(text, i + s.size()))) return s.size();
@@ -68,7 +73,7 @@ Dialled read(std::string_view text, std::size_t begin) {
 std::size_t extension_end(std::string_view text, std::size_t end) {
   std::size_t i = end;
   if (at(text, i) == ' ') ++i;
-  for (const std::string_view word : {"extension", "ext.", "ext", "x"}) {
+  for (const std::string_view word : {"extension"sv, "ext."sv, "ext"sv, "x"sv}) {
     if (!equal_caseless(text.substr(i, word.size()), word)) continue;
     std::size_t first = i + word.size();
     if (at(text, first) == ' ') ++first;
@@ -178,7 +183,7 @@ void find_phone(const Place& place) {
   std::size_t begin = place.token.begin;
   const bool parenthesis = before(place.text, begin) == '(';
   const bool plus = before(place.text, begin) == '+' || (parenthesis && before(place.text, begin - 1) == '+');
-  if (!plus && continues(place.text, begin)) return;
+  if (!plus && (continues(place.text, begin) || (!parenthesis && !free_left(place.text, begin)))) return;
   const Dialled number = read(place.text, begin);
   if (number.count == 0 || number.groups[number.count - 1].total < kFewest) return;
   // "(212) 555-0123": the parenthesis belongs to the number when it closes behind the first group.

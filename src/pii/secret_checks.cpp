@@ -82,6 +82,8 @@ bool in_alphabet(Alphabet alphabet, char c) {
       return is_alnum(c) || c == '-' || c == '_';
     case Alphabet::base64:
       return is_alnum(c) || c == '+' || c == '/' || c == '=';
+    case Alphabet::jwt:
+      return is_alnum(c) || c == '-' || c == '_' || c == '.';
     case Alphabet::dotted:
       return is_alnum(c) || c == '-' || c == '_' || c == '.' || c == '=';
   }

@@ -101,7 +101,7 @@ constexpr auto kRules = std::to_array<SecretRule>({
     {"square_token", "sq0atp-", base64url, 22, 60, 3},
     {"square_token", "sq0csp-", base64url, 43, 43, 3},
     // Anyone's
-    {"jwt", "eyJ", dotted, 40, 8192, 3.5, ".", Check::jwt},
+    {"jwt", "eyJ", Alphabet::jwt, 40, 8192, 3.5, ".", Check::jwt},
     {"bearer_token", "Bearer ", dotted, 20, 4096, 3.5},
     {"bearer_token", "bearer ", dotted, 20, 4096, 3.5},
 });

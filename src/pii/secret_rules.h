@@ -18,6 +18,7 @@ enum class Alphabet : std::uint8_t {
   base64url,  // alnum - _
   base64,     // alnum + / =
   dotted,     // base64url . =
+  jwt,        // base64url .
 };
 
 enum class Check : std::uint8_t {

@@ -107,7 +107,9 @@ void find_prefixed_secret(Sink& sink, std::size_t begin) {
   const std::string_view text = sink.text();
   if (!sink.wants(Type::secret) || at(text, begin) == '\0') return;
   if (text.substr(begin, 6) == "BEGIN ") return find_private_key(sink, begin);
-  if (before(text, begin) == '_') return;
+  // Not in the middle of a longer one, which would also be read again from each of its parts.
+  const char previous = before(text, begin);
+  if (previous == '_' || ((previous == '.' || previous == '-') && is_alnum(before(text, begin - 1)))) return;
   for (const SecretRule& rule : index().of(text[begin], text[begin + 1])) judge(sink, begin, rule);
 }
 
