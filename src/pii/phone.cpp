@@ -151,7 +151,7 @@ class Judge {
     if (!said() || date_end(place_.text, place_.token.begin) == number_.groups[group].end) return 0;
     if (is_year_range(group)) return 0;
     validator_ = "phone_word";
-    if (place_.context().nearest == Topic::phone) return size <= 13 ? 0.85 : 0;
+    if (place_.context().nearest == Topic::phone) return size <= 13 ? 0.9 : 0;
     return group > 0 && size >= 8 && size <= 13 ? 0.75 : 0;
   }
 

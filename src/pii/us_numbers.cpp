@@ -27,7 +27,7 @@ void find_ssn(const Place& place) {
   if (last.total != 9 || !free_right(place.text, last.end) || !could_be_ssn(groups.digits(9))) return;
   const bool named = place.context().has(Topic::ssn);
   if (!named && (!formatted || groups.groups[1].separator != '-')) return;
-  const double score = named ? 1 : place.context().nearest == Topic::other ? 0.4 : 0.85;
+  const double score = named ? 1 : place.context().nearest == Topic::other ? 0.4 : 0.9;
   place.sink.add(Type::us_ssn, place.token.begin, last.end, score, "ssn");
 }
 
