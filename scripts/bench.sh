@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures: every microbenchmark (src/*/*_bench.cpp) and the gateway beside nginx and a peer (bench/gateway); or how good
-# trained heads are (bench/heads), which is no part of all: it needs the corpus and scikit-learn.
-#   BENCH=micro|gateway|all|heads (all)
+# trained heads are (bench/heads), which is no part of all: it needs the corpus and scikit-learn; or how well personal data
+# is found (bench/pii, no part of all either).
+#   BENCH=micro|gateway|all|heads|pii (all)
 #   BENCH_FILTER=regex picks microbenchmarks; BENCH_REPETITIONS (3): the table shows the median.
 #   BENCH_HEADS="--only banking77" or other arguments of bench/heads/run.py.
 #   BENCH_GATEWAY="--quick" or other arguments of bench/gateway/run.py ("--soak 600"); without: the full matrix.
@@ -10,7 +11,8 @@ source "$(dirname "$0")/env.sh"
 
 cd "$ROOT"
 what=${BENCH:-all}
-[[ $what == micro || $what == gateway || $what == all || $what == heads ]] || die "bench: BENCH is micro, gateway, all or heads, not '$what'."
+[[ $what == micro || $what == gateway || $what == all || $what == heads || $what == pii ]] ||
+  die "bench: BENCH is micro, gateway, all, heads or pii, not '$what'."
 mkdir -p "$BUILD/bench" "$BUILD/logs"
 
 micro() {
@@ -47,8 +49,14 @@ heads() {
   "$venv/bin/python" "$ROOT/bench/heads/run.py" "${arguments[@]}"
 }
 
+pii() {
+  "$ROOT/scripts/build.sh" release -DSIGNALBOX_BENCH=ON bench_pii
+  python3 "$ROOT/bench/pii/run.py"
+}
+
 case $what in
   micro) micro ;;
+  pii) pii ;;
   gateway) gateway ;;
   heads) heads ;;
   all)

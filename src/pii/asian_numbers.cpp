@@ -18,6 +18,9 @@ void find_aadhaar(const Place& place) {
   const bool formatted = groups.count == 3 && groups.sizes({4, 4, 4});
   const Groups::Group& last = groups.groups[formatted ? 2 : 0];
   if (last.total != 12 || !free_right(place.text, last.end) || !verhoeff(groups.digits(12))) return;
+  // The last three of four groups are no number of their own.
+  const bool tail = before(place.text, place.token.begin) == ' ' && is_digit(before(place.text, place.token.begin - 1));
+  if (tail) return;
   const bool named = place.context().has(Topic::aadhaar);
   if (!named && (!formatted || place.context().nearest == Topic::other)) return;
   place.sink.add(Type::in_aadhaar, place.token.begin, last.end, named ? 1 : 0.8, "verhoeff");

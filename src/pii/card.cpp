@@ -1,4 +1,5 @@
-// CREDIT_CARD: Luhn, and a number range that an issuer has. Short and old ranges need a word such as "card" before.
+// CREDIT_CARD: Luhn, and a number range that an issuer has. Short and old ranges without a word such as "card" before
+// are less sure.
 #include <array>
 
 #include "pii/ascii.h"
@@ -17,7 +18,7 @@ struct Range {
   std::string_view high;
   std::size_t shortest;
   std::size_t longest;
-  bool alone;  // convincing without a context word
+  bool alone;  // sure without a context word
 };
 constexpr std::array<Range, 26> kRanges{{
     {"4", "4", 16, 16, true},       {"4", "4", 13, 13, false},          {"4", "4", 19, 19, false},
@@ -66,8 +67,8 @@ double score_of(std::string_view digits, const Place& place) {
   const Issuer issuer = issuer_of(digits);
   const Topic nearest = place.context().nearest;
   if (nearest == Topic::card || place.context().has(Topic::card)) return issuer == Issuer::none ? 0.95 : 1;
-  if (issuer != Issuer::strong) return 0;
-  return nearest == Topic::other || nearest == Topic::version ? 0.4 : 0.9;
+  if (issuer == Issuer::none || nearest == Topic::other || nearest == Topic::version) return 0;
+  return issuer == Issuer::strong ? 0.9 : 0.6;
 }
 
 }  // namespace

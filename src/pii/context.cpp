@@ -103,7 +103,10 @@ Context ContextReader::before(std::size_t pos) {
     if (word.begin + kBytes < pos) break;
     if (word.topic == Topic::none) continue;
     context.topics |= std::uint32_t{1} << static_cast<unsigned>(word.topic);
-    if (context.nearest != Topic::none) continue;
+    // "order number": what kind of number is said by the other word.
+    const bool open =
+        context.nearest == Topic::none || (context.nearest == Topic::number && word.topic != Topic::number);
+    if (!open) continue;
     context.nearest = word.topic;
     context.distance = back;
   }

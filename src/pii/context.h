@@ -16,7 +16,8 @@ namespace signalbox::pii {
 enum class Topic : std::uint8_t {
   none,
   phone,
-  talk,  // "call", "contact", "message": a number after it may be a phone's
+  talk,    // "call", "contact", "message": a number after it may be a phone's
+  number,  // "number": of whatever other words say, else perhaps a phone's
   card,
   bank,
   ssn,
@@ -41,7 +42,7 @@ enum class Topic : std::uint8_t {
 };
 
 struct Context {
-  Topic nearest = Topic::none;  // of the last word with a topic
+  Topic nearest = Topic::none;  // of the last word with a topic, number only where there is no other
   std::size_t distance = 0;     // how many words back that one is; 1: the last word before the place
   std::uint32_t topics = 0;     // of all words read
   bool has(Topic topic) const { return (topics >> static_cast<unsigned>(topic) & 1U) != 0; }

@@ -86,8 +86,8 @@ std::size_t extension_end(std::string_view text, std::size_t end) {
 
 class Judge {
  public:
-  Judge(const Place& place, const Dialled& number, std::size_t begin, bool plus)
-      : place_(place), number_(number), begin_(begin), plus_(plus) {}
+  Judge(const Place& place, const Dialled& number, std::size_t begin, bool plus, bool area)
+      : place_(place), number_(number), begin_(begin), plus_(plus), area_(area) {}
 
   void run() {
     for (std::size_t group = number_.count; group-- > 0;) {
@@ -120,8 +120,8 @@ class Judge {
   // The nearest word says that the number is something else.
   bool denied() const {
     const Topic nearest = place_.context().nearest;
-    return nearest != Topic::none && nearest != Topic::address && nearest != Topic::birth && nearest != Topic::age &&
-           nearest != Topic::zip && !said();
+    return nearest != Topic::none && nearest != Topic::number && nearest != Topic::address && nearest != Topic::birth &&
+           nearest != Topic::age && nearest != Topic::zip && !said();
   }
 
   // 212-555-0123, (212) 555-0123, 212.555.0123, each also behind "1-". Area and exchange begin with 2 to 9.
@@ -139,20 +139,24 @@ class Judge {
   // 0490 75 40 81, 0157/548 8912: three groups, or two that are not just blanks.
   double with_trunk(std::size_t group) {
     const std::string_view digits = number_.digits(group);
-    if (digits[0] != '0' || digits[1] == '0' || number_.groups[0].size < 2 || group < 2 || digits.size() < 9) return 0;
+    if (digits[0] != '0' || digits[1] == '0' || number_.groups[0].size < 2 || digits.size() < 9) return 0;
+    if (group == 0 || (group == 1 && number_.only_blanks)) return 0;
     if (!is_national_with_zero(digits)) return 0;
     validator_ = "trunk_prefix";
     return said() ? 0.9 : 0.6;
   }
 
-  // Behind "phone" anything of a phone number's length; behind "call" only what is written in groups.
+  // Behind "phone" anything of a phone number's length; behind "call" or "number" only what is written in groups, as
+  // by itself when the first one stands in parentheses.
   double behind_word(std::size_t group) {
     const std::size_t size = number_.digits(group).size();
-    if (!said() || date_end(place_.text, place_.token.begin) == number_.groups[group].end) return 0;
-    if (is_year_range(group)) return 0;
+    const Topic nearest = place_.context().nearest;
+    if (!said() && nearest != Topic::number && !area_) return 0;
+    if (date_end(place_.text, place_.token.begin) == number_.groups[group].end || is_year_range(group)) return 0;
     validator_ = "phone_word";
-    if (place_.context().nearest == Topic::phone) return size <= 13 ? 0.9 : 0;
-    return group > 0 && size >= 8 && size <= 13 ? 0.75 : 0;
+    if (nearest == Topic::phone) return size <= 13 ? 0.9 : 0;
+    if (group == 0 || size < 8 || size > 13) return 0;
+    return said() ? 0.75 : 0.6;
   }
 
   // "1999-2001"
@@ -166,6 +170,7 @@ class Judge {
   const Dialled& number_;
   std::size_t begin_;
   bool plus_;
+  bool area_;  // the first group stands in parentheses
   std::string_view validator_ = "phone";
 };
 
@@ -187,10 +192,11 @@ void find_phone(const Place& place) {
   const Dialled number = read(place.text, begin);
   if (number.count == 0 || number.groups[number.count - 1].total < kFewest) return;
   // "(212) 555-0123": the parenthesis belongs to the number when it closes behind the first group.
-  if (parenthesis && at(place.text, number.groups[0].end) == ')') --begin;
+  const bool area = parenthesis && at(place.text, number.groups[0].end) == ')';
+  if (area) --begin;
   if (plus) --begin;
   if (is_alnum(before(place.text, begin)) || (!plus && !free_left(place.text, begin))) return;
-  Judge(place, number, begin, plus).run();
+  Judge(place, number, begin, plus, area).run();
 }
 
 }  // namespace signalbox::pii

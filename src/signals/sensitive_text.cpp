@@ -30,6 +30,37 @@ bool matches(std::string_view pattern, std::string_view text) {
                      [](char x, char y) { return lower(x) == lower(y); }) != text.end();
 }
 
+// Types whose text is a number and nothing else. An e-mail or web address may hold other data, which that it is allowed
+// must not hide.
+bool is_number(pii::Type type) {
+  return type != pii::Type::email_address && type != pii::Type::domain_name && type != pii::Type::street_address &&
+         type != pii::Type::secret;
+}
+
+// Numbers of types that a rule lets pass, by place: part of an allowed IBAN is no phone number.
+class AllowedNumbers {
+ public:
+  AllowedNumbers(const std::vector<pii::Span>& found, const pii::TypeSet& judged) {
+    std::vector<pii::Span> numbers;
+    std::copy_if(found.begin(), found.end(), std::back_inserter(numbers),
+                 [](const pii::Span& span) { return is_number(span.type); });
+    numbers_ = pii::merge(std::move(numbers), ~judged, kLeastScore);
+  }
+
+  // Whether one that is surer covers all of the span.
+  bool cover(const pii::Span& span) const {
+    if (span.type == pii::Type::secret) return false;
+    const auto after = std::upper_bound(numbers_.begin(), numbers_.end(), span.begin,
+                                        [](std::size_t at, const pii::Span& number) { return at < number.begin; });
+    if (after == numbers_.begin()) return false;
+    const pii::Span& number = *std::prev(after);
+    return number.end >= span.end && number.score > span.score;
+  }
+
+ private:
+  std::vector<pii::Span> numbers_;
+};
+
 // History and tools may both hold a tool's result.
 bool same_place(const Finding& a, const Finding& b) {
   return a.located && b.located && a.message == b.message && a.part == b.part && a.in_image == b.in_image &&
@@ -89,6 +120,9 @@ void SensitiveTexts::judge(const SensitiveRule& rule, const ScopeText& text, con
     // Before the merge: what is allowed must not hide what is not.
     if (kind && !rule.allowed.has(text.text.substr(span.begin, span.end - span.begin))) counting.push_back(span);
   }
+  if (counting.empty()) return;
+  const AllowedNumbers allowed(found.spans, rule.types);
+  std::erase_if(counting, [&](const pii::Span& span) { return allowed.cover(span); });
   for (const pii::Span& span : pii::merge(std::move(counting), rule.types, kLeastScore)) {
     const std::string_view name = rule.name_kinds ? span.validator : pii::to_string(span.type);
     Finding finding = text.locate(std::string(name), span.begin, span.end);
