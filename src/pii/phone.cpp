@@ -84,6 +84,18 @@ std::size_t extension_end(std::string_view text, std::size_t end) {
   return end;
 }
 
+// "655 437 108 office", "(mobile)": what a number is may stand behind it.
+bool said_behind(std::string_view text, std::size_t end) {
+  std::size_t i = end;
+  while (i < text.size() && i - end < 2 && (text[i] == ' ' || text[i] == '(')) ++i;
+  if (i == end) return false;
+  constexpr std::array<std::string_view, 10> kWords{"office", "fax",  "mobile", "cell",  "phone",
+                                                    "home",   "work", "tel",    "handy", "landline"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
+    return equal_caseless(text.substr(i, word.size()), word) && !is_alnum(at(text, i + word.size()));
+  });
+}
+
 class Judge {
  public:
   Judge(const Place& place, const Dialled& number, std::size_t begin, bool plus, bool area)
@@ -140,7 +152,8 @@ class Judge {
   double with_trunk(std::size_t group) {
     const std::string_view digits = number_.digits(group);
     if (digits[0] != '0' || digits[1] == '0' || number_.groups[0].size < 2 || digits.size() < 9) return 0;
-    if (group == 0 || (group == 1 && number_.only_blanks)) return 0;
+    const char gap = at(place_.text, number_.groups[0].end);
+    if (group == 0 || (group == 1 && gap != '-' && gap != '/')) return 0;
     if (!is_national_with_zero(digits)) return 0;
     validator_ = "trunk_prefix";
     return said() ? 0.9 : 0.6;
@@ -151,12 +164,13 @@ class Judge {
   double behind_word(std::size_t group) {
     const std::size_t size = number_.digits(group).size();
     const Topic nearest = place_.context().nearest;
-    if (!said() && nearest != Topic::number && !area_) return 0;
+    const bool behind = group > 0 && said_behind(place_.text, number_.groups[group].end);
+    if (!said() && nearest != Topic::number && !area_ && !behind) return 0;
     if (date_end(place_.text, place_.token.begin) == number_.groups[group].end || is_year_range(group)) return 0;
     validator_ = "phone_word";
     if (nearest == Topic::phone) return size <= 13 ? 0.9 : 0;
-    if (group == 0 || size < 8 || size > 13) return 0;
-    return said() ? 0.75 : 0.6;
+    if (group == 0 || size > 13 || (size < 8 && !said() && !behind)) return 0;
+    return said() || behind ? 0.75 : 0.6;
   }
 
   // "1999-2001"
