@@ -52,5 +52,7 @@ Found candidates(std::string_view text, const Options& options);
 // longest, the first, the type that stands first in Type.
 std::vector<Span> merge(std::vector<Span> spans, const TypeSet& types, double min_score);
 Found find(std::string_view text, const Options& options);
+// Builds the tables that the first find would build (some milliseconds). Optional; any thread.
+void prepare();
 
 }  // namespace signalbox::pii

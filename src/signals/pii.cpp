@@ -71,6 +71,7 @@ std::unique_ptr<Family> compile(const std::vector<PiiRule>& rules, const Compile
     compiled.needs_model = needs_model(compiled.rule.types);
     family->add(std::move(leaf), std::move(compiled));
   }
+  if (!family->empty()) pii::prepare();
   return unless_empty(std::move(family));
 }
 

@@ -80,8 +80,9 @@ TEST(Pii, AllowedTypesPass) {
       judge("[{name: p, types: [EMAIL_ADDRESS, IP_ADDRESS], pii_types_allowed: [email_address]}]", "a@b.de 10.1.2.3")
           .truth,
       match);
-  EXPECT_EQ(judge("[{name: p, types: [DATE_OF_BIRTH, IP_ADDRESS], pii_types_allowed: [DATE_TIME]}]", "born 6/24/1991").truth,
-            no_match);
+  EXPECT_EQ(
+      judge("[{name: p, types: [DATE_OF_BIRTH, IP_ADDRESS], pii_types_allowed: [DATE_TIME]}]", "born 6/24/1991").truth,
+      no_match);
 }
 
 TEST(Pii, WhatIsAllowedHidesNothingElse) {

@@ -94,6 +94,7 @@ std::unique_ptr<Family> compile(const std::vector<SecretsRule>& rules, const Com
     const SecretsRule& rule = rules[leaf.rule];
     if (check(rule, diagnostics)) family->add(std::move(leaf), compiled(rule));
   }
+  if (!family->empty()) pii::prepare();
   return unless_empty(std::move(family));
 }
 
