@@ -28,7 +28,7 @@ EXAMPLES = {
                            "Do it in a shorter way.", "Use another style."],
     },
 }
-# Each is one token of the uncased BERT vocabulary; run.py checks the counts.
+# Each is one token of the uncased BERT vocabulary.
 WORDS = ("the house water time people world life school state family student group country problem hand part place case week company system "
          "program question work government number night point home room mother area money story fact month lot right study book eye job word "
          "business issue side kind head service friend father power hour game line end member law car city community name president team minute "
