@@ -61,6 +61,7 @@ std::string encode(const Setup& setup) {
       .number(setup.limits.bytes)
       .number(setup.limits.side)
       .number(setup.limits.pixels)
+      .number(setup.limits.frames)
       .number(setup.memory_bytes)
       .text(setup.tessdata)
       .take();
@@ -72,6 +73,7 @@ std::optional<Setup> decode_setup(std::string_view body) {
   setup.limits.bytes = reader.number<std::uint64_t>();
   setup.limits.side = reader.number<std::uint32_t>();
   setup.limits.pixels = reader.number<std::uint64_t>();
+  setup.limits.frames = reader.number<std::uint32_t>();
   setup.memory_bytes = reader.number<std::uint64_t>();
   setup.tessdata = reader.text();
   return reader.done() ? std::optional(std::move(setup)) : std::nullopt;

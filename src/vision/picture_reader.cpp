@@ -40,7 +40,7 @@ ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& l
   if (!header) return refused(header.error());
   result.width = header->width;
   result.height = header->height;
-  const auto pixels = decode(bytes, media_type, limits);
+  const auto pixels = decode(bytes, media_type, limits, {.grey16 = Grey16::scaled});
   if (!pixels) {
     set_unread(result, to_unjudged(pixels.error().fault), pixels.error().detail);
     return result;
