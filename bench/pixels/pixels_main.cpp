@@ -1,6 +1,7 @@
 // Pictures to samples, for scripts that compare or time them. Not shipped.
 //
-//   pixels compare [KERNELS]     reads lines "WIDTH HEIGHT FILTER PATH" (tab-separated; 0 0 for the decoded size) and answers
+//   pixels compare [KERNELS]     reads lines "WIDTH HEIGHT FILTER PATH" (tab-separated; 0 0 for the decoded size) and
+//   answers
 //                                each with "ok WIDTH HEIGHT" and the RGB samples, or "error FAULT DETAIL"
 //   pixels time ROUNDS           reads the same lines and answers each with the fastest and the median milliseconds of
 //                                decoding and of resizing

@@ -60,7 +60,8 @@ bool same(const BmpMasks& a, const BmpMasks& b) {
 
 std::expected<BmpMasks, DecodeError> read_masks(Bytes bytes, const Fields& fields) {
   const bool with_alpha = fields.head >= 56;
-  if (bytes.size() < kMasksAt + (with_alpha ? 16 : 12)) return fail(DecodeFault::truncated, "BMP ends inside its header");
+  if (bytes.size() < kMasksAt + (with_alpha ? 16 : 12))
+    return fail(DecodeFault::truncated, "BMP ends inside its header");
   BmpMasks masks;
   for (std::size_t i = 0; i < 3; ++i) masks.rgb[i] = little32(bytes, kMasksAt + i * 4);
   if (with_alpha) masks.alpha = little32(bytes, kMasksAt + 12);
@@ -97,7 +98,8 @@ bool is_ramp(const std::vector<Colour>& colours) {
 }
 
 std::expected<void, DecodeError> indexed(Bytes bytes, const Fields& fields, BmpLayout& layout) {
-  layout.run_lengths = (fields.bits == 8 && fields.compression == kRle8) || (fields.bits == 4 && fields.compression == kRle4);
+  layout.run_lengths =
+      (fields.bits == 8 && fields.compression == kRle8) || (fields.bits == 4 && fields.compression == kRle4);
   if (fields.compression != kRaw && !layout.run_lengths)
     return unsupported(fmt::format("compression {} of {} bits", fields.compression, fields.bits));
   const std::uint32_t count = fields.colours == 0 ? 1U << fields.bits : fields.colours;

@@ -1,8 +1,8 @@
 // Picture bytes to pixels, inside limits: PNG, JPEG, WebP, GIF (its first frame) and BMP.
 //
-// The header is read first, so a picture over the limits costs nothing. The codecs are libpng, libjpeg-turbo, libwebp and
-// giflib with Pillow's choices (islow DCT, fancy upsampling, high byte of 16-bit samples, inverted Adobe CMYK), and the
-// EXIF orientation is applied: what comes out is what transformers' load_image gives, which is Pillow's
+// The header is read first, so a picture over the limits costs nothing. The codecs are libpng, libjpeg-turbo, libwebp
+// and giflib with Pillow's choices (islow DCT, fancy upsampling, high byte of 16-bit samples, inverted Adobe CMYK), and
+// the EXIF orientation is applied: what comes out is what transformers' load_image gives, which is Pillow's
 // exif_transpose().convert("RGB"). docs/images.md has where it differs.
 // Hostile bytes: call it in a worker process (vision/pool.h). Re-entrant; any thread.
 #pragma once

@@ -70,7 +70,10 @@ StoredResult read_rows(Bytes bytes, const BmpLayout& layout) {
 class RunReader {
  public:
   RunReader(Bytes bytes, const BmpLayout& layout)
-      : bytes_(bytes), at_(layout.pixels), nibbles_(layout.bits == 4), width_(layout.width),
+      : bytes_(bytes),
+        at_(layout.pixels),
+        nibbles_(layout.bits == 4),
+        width_(layout.width),
         wanted_(std::size_t{layout.width} * layout.height) {}
 
   // Fewer than width * height: the runs end early.

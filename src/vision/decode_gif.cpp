@@ -122,8 +122,9 @@ void colour(const std::vector<std::uint8_t>& canvas, const Colours& colours, std
   for (std::size_t i = 0; i < canvas.size(); ++i) std::memcpy(&pixels.rgb[i * 3], colours[canvas[i]].data(), 3);
   if (!transparent || std::ranges::find(canvas, *transparent) == canvas.end()) return;
   pixels.alpha.resize(canvas.size());
-  std::ranges::transform(canvas, pixels.alpha.begin(),
-                         [&](std::uint8_t index) { return static_cast<std::uint8_t>(index == *transparent ? 0 : 255); });
+  std::ranges::transform(canvas, pixels.alpha.begin(), [&](std::uint8_t index) {
+    return static_cast<std::uint8_t>(index == *transparent ? 0 : 255);
+  });
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// libwebp allocates in proportion to the frame, whose size libwebpdemux holds to the canvas, which the header reader has
-// held to the limits. The canvas begins transparent black and the first frame replaces its rectangle, as in libwebp's
-// own animation decoder.
+// libwebp allocates in proportion to the frame, whose size libwebpdemux holds to the canvas, which the header reader
+// has held to the limits. The canvas begins transparent black and the first frame replaces its rectangle, as in
+// libwebp's own animation decoder.
 #include <webp/decode.h>
 #include <webp/demux.h>
 
@@ -46,7 +46,8 @@ VP8StatusCode decode_frame(const WebPIterator& frame, const Header& header, std:
   WebPDecoderConfig config;
   if (WebPInitDecoderConfig(&config) == 0) return VP8_STATUS_INVALID_PARAM;
   const std::size_t stride = std::size_t{header.width} * 4;
-  const std::size_t start = static_cast<std::size_t>(frame.y_offset) * stride + static_cast<std::size_t>(frame.x_offset) * 4;
+  const std::size_t start =
+      static_cast<std::size_t>(frame.y_offset) * stride + static_cast<std::size_t>(frame.x_offset) * 4;
   config.output.colorspace = MODE_RGBA;
   config.output.is_external_memory = 1;
   config.output.u.RGBA = {rgba.data() + start, static_cast<int>(stride), rgba.size() - start};
@@ -77,7 +78,8 @@ StoredResult decode_webp(Bytes bytes, const Header& header) {
   const WebPData data{bytes.data(), bytes.size()};
   WebPDemuxState state = WEBP_DEMUX_PARSE_ERROR;
   const Demuxer demuxer(WebPDemuxPartial(&data, &state));
-  if (!demuxer || state == WEBP_DEMUX_PARSE_ERROR) return fail(DecodeFault::damaged, "WebP: its chunks contradict each other");
+  if (!demuxer || state == WEBP_DEMUX_PARSE_ERROR)
+    return fail(DecodeFault::damaged, "WebP: its chunks contradict each other");
   if (state != WEBP_DEMUX_DONE) return fail(DecodeFault::truncated, "WebP: the file ends early");
   if (WebPDemuxGetI(demuxer.get(), WEBP_FF_CANVAS_WIDTH) != header.width ||
       WebPDemuxGetI(demuxer.get(), WEBP_FF_CANVAS_HEIGHT) != header.height)

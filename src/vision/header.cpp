@@ -80,13 +80,14 @@ bool agrees(Format format, const std::string& media_type) {
     Format format;
   };
   constexpr std::array kTypes = {
-      Name{"image/png", Format::png},   Name{"image/apng", Format::png},   Name{"image/x-png", Format::png},
-      Name{"image/jpeg", Format::jpeg}, Name{"image/jpg", Format::jpeg},   Name{"image/pjpeg", Format::jpeg},
-      Name{"image/webp", Format::webp}, Name{"image/gif", Format::gif},    Name{"image/bmp", Format::bmp},
+      Name{"image/png", Format::png},   Name{"image/apng", Format::png},     Name{"image/x-png", Format::png},
+      Name{"image/jpeg", Format::jpeg}, Name{"image/jpg", Format::jpeg},     Name{"image/pjpeg", Format::jpeg},
+      Name{"image/webp", Format::webp}, Name{"image/gif", Format::gif},      Name{"image/bmp", Format::bmp},
       Name{"image/x-bmp", Format::bmp}, Name{"image/x-ms-bmp", Format::bmp},
   };
-  return media_type.empty() ||
-         std::ranges::any_of(kTypes, [&](const Name& type) { return type.format == format && type.media_type == media_type; });
+  return media_type.empty() || std::ranges::any_of(kTypes, [&](const Name& type) {
+           return type.format == format && type.media_type == media_type;
+         });
 }
 
 Result png_header(Bytes bytes) {

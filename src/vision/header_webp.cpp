@@ -42,9 +42,8 @@ std::uint32_t count_frames(Bytes bytes) {
 HeaderResult extended(Bytes bytes) {
   constexpr std::uint8_t kAnimated = 2;
   if (bytes.size() < kPayload + 10) return fail(DecodeFault::truncated, "WebP ends inside its header");
-  Header header{.format = Format::webp,
-                .width = little24(bytes, kPayload + 4) + 1,
-                .height = little24(bytes, kPayload + 7) + 1};
+  Header header{
+      .format = Format::webp, .width = little24(bytes, kPayload + 4) + 1, .height = little24(bytes, kPayload + 7) + 1};
   if ((bytes[kPayload] & kAnimated) != 0) header.frames = count_frames(bytes);
   if (header.frames == 0) return fail(DecodeFault::truncated, "WebP holds no image");
   return header;

@@ -56,7 +56,7 @@ Pixels on_black(const Pixels& part, const ImageGeometry& geometry, std::uint32_t
 }  // namespace
 
 bool is_sound(const ImageGeometry& geometry) {
-  if (!is_side(geometry.width) || !is_side(geometry.height)) return false;
+  if (!is_side(geometry.width) || !is_side(geometry.height) || to_string(geometry.filter) == "unknown") return false;
   switch (geometry.resize) {
     case ImageGeometry::Resize::none:
       return true;
@@ -71,8 +71,8 @@ bool is_sound(const ImageGeometry& geometry) {
 Pixels fit(const Pixels& pixels, const ImageGeometry& geometry) {
   const Size size = resized_size(pixels, geometry);
   const Span across = middle(size.width, geometry.width), down = middle(size.height, geometry.height);
-  Pixels part = resize_part(pixels, {size.width, size.height, across.from, down.from, across.count, down.count},
-                            geometry.filter);
+  Pixels part =
+      resize_part(pixels, {size.width, size.height, across.from, down.from, across.count, down.count}, geometry.filter);
   if (part.width == geometry.width && part.height == geometry.height) return part;
   return on_black(part, geometry, across.to, down.to);
 }

@@ -29,7 +29,7 @@ struct ImageGeometry {
   bool operator==(const ImageGeometry&) const = default;
 };
 
-// Sides in 1..kMaxModelSide.
+// Sides in 1..kMaxModelSide, enums in their range.
 bool is_sound(const ImageGeometry& geometry);
 
 // RGB of geometry.width x geometry.height. `pixels` must not be empty, `geometry` sound.

@@ -90,15 +90,17 @@ TEST(ImagePreprocessor, ErrorsNameFileAndKey) {
   EXPECT_EQ(error_of("{"), "p.json: is not a JSON object");
   EXPECT_EQ(error_of("{}"),
             R"(p.json: "image_processor_type" is missing; SiglipImageProcessor or CLIPImageProcessor was expected)");
-  EXPECT_EQ(error_of(R"({"image_processor_type": "Siglip2ImageProcessor"})"),
-            R"(p.json: "image_processor_type" is "Siglip2ImageProcessor"; known are SiglipImageProcessor (fixed resolution) )"
-            "and CLIPImageProcessor");
+  EXPECT_EQ(
+      error_of(R"({"image_processor_type": "Siglip2ImageProcessor"})"),
+      R"(p.json: "image_processor_type" is "Siglip2ImageProcessor"; known are SiglipImageProcessor (fixed resolution) )"
+      "and CLIPImageProcessor");
   EXPECT_EQ(error_with(R"("size": {"height": 384})"),
             R"(p.json: "size" must be a number, {"height", "width"} or {"shortest_edge"})");
   EXPECT_EQ(error_with(R"("size": {"height": 384, "width": 0})"),
             R"(p.json: "size.width" is 0; a whole number from 1 to 4096 was expected)");
-  EXPECT_EQ(error_with(R"("size": {"shortest_edge": 224})"),
-            R"(p.json: "do_center_crop" is false, and then the tensor's size depends on the picture, which is not supported)");
+  EXPECT_EQ(
+      error_with(R"("size": {"shortest_edge": 224})"),
+      R"(p.json: "do_center_crop" is false, and then the tensor's size depends on the picture, which is not supported)");
   EXPECT_EQ(error_with(R"("resample": 0)"),
             R"(p.json: "resample" is 0; 1 (lanczos), 2 (bilinear), 3 (bicubic) and 4 (box) are supported)");
   EXPECT_EQ(error_with(R"("image_std": [1, 0, 1])"), R"(p.json: "image_std" must be a number or three, and not zero)");

@@ -73,7 +73,8 @@ TEST(Orientation, XmpAsAttributeAndAsElement) {
   EXPECT_EQ(xmp_orientation(bytes_of("<tiff:Orientation>8</tiff:Orientation>")), 8);
   EXPECT_EQ(xmp_orientation(bytes_of(R"(tiff:Orientation missing, tiff:Orientation="3")")), 3);
   EXPECT_EQ(xmp_orientation(bytes_of(R"(tiff:Orientation="9")")), 1);
-  for (const std::string_view nothing : {"", "tiff:Orientation", "tiff:Orientation=", "tiff:Orientation=\"", "tiff:Orientation='6'"})
+  for (const std::string_view nothing :
+       {"", "tiff:Orientation", "tiff:Orientation=", "tiff:Orientation=\"", "tiff:Orientation='6'"})
     EXPECT_EQ(xmp_orientation(bytes_of(nothing)), std::nullopt) << nothing;
 }
 

@@ -33,6 +33,24 @@ ImageText refused(const DecodeError& error) {
   return result;
 }
 
+ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits, const WantedPixels& wanted) {
+  ImagePixels result;
+  auto pixels = decode(bytes, media_type, limits);
+  if (!pixels) {
+    result.unjudged = to_unjudged(pixels.error().fault);
+    result.detail = pixels.error().detail;
+    return result;
+  }
+  try {
+    result.pixels = wanted ? fit(*pixels, *wanted) : std::move(*pixels);
+    result.pixels.alpha = {};
+  } catch (const std::bad_alloc&) {
+    result.unjudged = Unjudged::too_large;
+    result.detail = "resizing the picture needs more memory than there is";
+  }
+  return result;
+}
+
 ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& limits, Recognizer* recognizer,
                        std::chrono::steady_clock::time_point deadline) {
   ImageText result;

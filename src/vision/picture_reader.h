@@ -1,4 +1,4 @@
-// One picture from bytes to text: header, pixels, recognition. The same steps in a worker and in process.
+// One picture from bytes to text, or to a model's pixels. The same steps in a worker and in process.
 //
 // Re-entrant, but a Recognizer belongs to one thread at a time.
 #pragma once
@@ -8,6 +8,7 @@
 
 #include "evidence/image_reader.h"
 #include "vision/header.h"
+#include "vision/pixel_reader.h"
 #include "vision/recognizer.h"
 
 namespace signalbox::vision {
@@ -18,6 +19,9 @@ inline constexpr std::size_t kMaxTextBytes = std::size_t{512} * 1024;
 // `recognizer` may be null: a good picture is then ocr_missing, with its size.
 evidence::ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& limits, Recognizer* recognizer,
                                  std::chrono::steady_clock::time_point deadline);
+
+// The colours as Pillow decodes them, fitted.
+ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits, const WantedPixels& wanted);
 
 evidence::ImageText refused(const DecodeError& error);
 

@@ -48,7 +48,8 @@ class Reader {
       for (const Known& known : kKnown) {
         if (type->is_string() && type->get_ref<const std::string&>() == known.name) return known.defaults;
       }
-      wrong(key, fmt::format("is {}; known are SiglipImageProcessor (fixed resolution) and CLIPImageProcessor", type->dump()));
+      wrong(key, fmt::format("is {}; known are SiglipImageProcessor (fixed resolution) and CLIPImageProcessor",
+                             type->dump()));
       return kSiglip;
     }
     wrong("image_processor_type", "is missing; SiglipImageProcessor or CLIPImageProcessor was expected");
@@ -91,7 +92,8 @@ class Reader {
     const Json* value = find(key);
     if (value == nullptr) return Filter::bicubic;
     const bool known = value->is_number_integer() && value->get<std::int64_t>() >= 1 && value->get<std::int64_t>() <= 4;
-    if (!known) wrong(key, fmt::format("is {}; 1 (lanczos), 2 (bilinear), 3 (bicubic) and 4 (box) are supported", value->dump()));
+    if (!known)
+      wrong(key, fmt::format("is {}; 1 (lanczos), 2 (bilinear), 3 (bicubic) and 4 (box) are supported", value->dump()));
     return known ? static_cast<Filter>(value->get<std::int64_t>()) : Filter::bicubic;
   }
 
@@ -149,7 +151,8 @@ class Reader {
     return true;
   }
   std::uint32_t side(std::string_view key, const Json& value) {
-    const bool good = value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= kMaxModelSide;
+    const bool good =
+        value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= kMaxModelSide;
     if (!good) wrong(key, fmt::format("is {}; a whole number from 1 to {} was expected", value.dump(), kMaxModelSide));
     return good ? value.get<std::uint32_t>() : 1;
   }
@@ -171,12 +174,14 @@ void read_geometry(Reader& reader, const Defaults& defaults, ImageGeometry& geom
   geometry.width = geometry.resize_width;
   geometry.height = geometry.resize_height;
   if (geometry.resize != ImageGeometry::Resize::exact)
-    reader.wrong("do_center_crop", "is false, and then the tensor's size depends on the picture, which is not supported");
+    reader.wrong("do_center_crop",
+                 "is false, and then the tensor's size depends on the picture, which is not supported");
 }
 
 }  // namespace
 
-std::expected<PreprocessorConfig, std::string> parse_preprocessor_config(std::string_view text, const std::string& name) {
+std::expected<PreprocessorConfig, std::string> parse_preprocessor_config(std::string_view text,
+                                                                         const std::string& name) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) return std::unexpected(fmt::format("{}: is not a JSON object", name));
   Reader reader(json, name);

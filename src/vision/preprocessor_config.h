@@ -21,6 +21,7 @@ struct PreprocessorConfig {
 
 // Keys that are absent or null take the defaults of the processor's class, as in transformers. What would change the
 // result and is not supported is an error.
-std::expected<PreprocessorConfig, std::string> parse_preprocessor_config(std::string_view json, const std::string& name);
+std::expected<PreprocessorConfig, std::string> parse_preprocessor_config(std::string_view json,
+                                                                         const std::string& name);
 
 }  // namespace signalbox::vision

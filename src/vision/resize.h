@@ -3,7 +3,8 @@
 // Each axis is convolved with the filter, stretched by the reduction (so that it antialiases) and renormalised inside
 // the picture; first across, then down, with eight bits between; weights in fixed point of 22 bits. An axis whose size
 // stays is left alone. Only the colours are resized: alpha was dropped by convert("RGB"), and a resized picture has
-// none. Allocates the result and one buffer of width x (height of the source). Re-entrant; any thread.
+// none. Allocates the result and one buffer between the passes: no more than the larger of both heights by the width
+// before or after. Re-entrant; any thread.
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,7 @@ struct ResizeKernels {
   // Each row of `in` to a row of axis.size() pixels. `stride` of `out` is at least 3 * axis.size() + 1: a kernel may
   // write one byte behind a row.
   void (*across)(const RgbRows& in, const AxisWeights& axis, std::uint8_t* out, std::size_t stride);
-  // Rows of `in` to axis.size() rows of the same width, packed.
+  // Rows of `in`, whose bytes up to the end of each row may be read, to axis.size() rows of the same width, packed.
   void (*down)(const RgbRows& in, const AxisWeights& axis, std::uint8_t* out);
 };
 

@@ -59,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(All, ResizeKernelsTest,
 // Every rectangle is what the whole holds there, for each combination of axes that stay and that change.
 TEST(Resize, PartsAreCutOutOfTheWhole) {
   const Pixels pixels = noise(60, 50);
-  for (const auto& [width, height] : {std::pair(60U, 50U), std::pair(60U, 20U), std::pair(33U, 50U), std::pair(90U, 70U)}) {
+  for (const auto& [width, height] :
+       {std::pair(60U, 50U), std::pair(60U, 20U), std::pair(33U, 50U), std::pair(90U, 70U)}) {
     const Pixels whole = resize(pixels, width, height, Filter::bicubic);
     const Part part{width, height, width / 5, height / 3, width / 2, height / 4};
     const Pixels cut = resize_part(pixels, part, Filter::bicubic);

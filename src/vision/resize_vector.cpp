@@ -43,7 +43,8 @@ HWY_INLINE V32 add_products(V32 sum, V16 a, V16 b) {
   return hn::ReorderWidenMulAccumulate(D32(), a, b, sum, unused);  // pmaddwd
 #else
   const V32 wide_a = hn::BitCast(D32(), a), wide_b = hn::BitCast(D32(), b);
-  const V32 even = hn::Mul(hn::ShiftRight<16>(hn::ShiftLeft<16>(wide_a)), hn::ShiftRight<16>(hn::ShiftLeft<16>(wide_b)));
+  const V32 even =
+      hn::Mul(hn::ShiftRight<16>(hn::ShiftLeft<16>(wide_a)), hn::ShiftRight<16>(hn::ShiftLeft<16>(wide_b)));
   return hn::Add(sum, hn::Add(even, hn::Mul(hn::ShiftRight<16>(wide_a), hn::ShiftRight<16>(wide_b))));
 #endif
 }
@@ -127,7 +128,8 @@ class RowSource {
 };
 
 // One output pixel of kRows rows.
-HWY_INLINE void pixel(const std::uint8_t* const* rows, const AxisWeights& axis, std::size_t x, std::uint8_t* const* out) {
+HWY_INLINE void pixel(const std::uint8_t* const* rows, const AxisWeights& axis, std::size_t x,
+                      std::uint8_t* const* out) {
   const V8 first_pair = table(kFirstPair), second_pair = table(kSecondPair);
   const std::uint32_t* high = &axis.high[x * axis.stride / 2];
   const std::uint32_t* low = &axis.low[x * axis.stride / 2];
@@ -135,7 +137,8 @@ HWY_INLINE void pixel(const std::uint8_t* const* rows, const AxisWeights& axis, 
   Sums a = none(), b = none();
   std::size_t offset = std::size_t{axis.windows[x].first} * 3;
   for (std::size_t group = 0; group < groups; ++group, offset += 12, high += 2, low += 2) {
-    const V16 high0 = broadcast(high[0]), low0 = broadcast(low[0]), high1 = broadcast(high[1]), low1 = broadcast(low[1]);
+    const V16 high0 = broadcast(high[0]), low0 = broadcast(low[0]), high1 = broadcast(high[1]),
+              low1 = broadcast(low[1]);
     const V8 bytes_a = load_rows(D8(), rows, offset), bytes_b = load_rows(D8(), rows + kBlocks, offset);
     add(a, hn::BitCast(D16(), hn::TableLookupBytesOr0(bytes_a, first_pair)), high0, low0);
     add(b, hn::BitCast(D16(), hn::TableLookupBytesOr0(bytes_b, first_pair)), high0, low0);

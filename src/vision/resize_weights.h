@@ -22,9 +22,9 @@ struct Window {
 };
 
 struct AxisWeights {
-  std::uint32_t stride = 0;             // weights of an output sample: the most that one has, up to a multiple of 4
-  std::vector<Window> windows;          // one for each output sample
-  std::vector<std::int32_t> weights;    // [output][stride], zeros behind the window
+  std::uint32_t stride = 0;              // weights of an output sample: the most that one has, up to a multiple of 4
+  std::vector<Window> windows;           // one for each output sample
+  std::vector<std::int32_t> weights;     // [output][stride], zeros behind the window
   std::vector<std::uint32_t> high, low;  // [output][stride / 2]: two neighbours' parts as two 16-bit numbers
 
   std::size_t size() const { return windows.size(); }

@@ -1,5 +1,5 @@
-// Any bytes as a picture, under tight limits: the header, every codec, the orientation, a resize. Whatever is accepted must be
-// inside the limits and whole.
+// Any bytes as a picture, under tight limits: the header, every codec, the orientation, a resize. Whatever is accepted
+// must be inside the limits and whole.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
