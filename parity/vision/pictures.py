@@ -118,6 +118,9 @@ def pngs():
     table = chunk(b"PLTE", bytes((9, 8, 7, 200, 100, 50)))
     yield "palette_short.png", png([[((x + y) % 5,) for x in range(W)] for y in range(H)], 4, 3, extra=table)
     yield "xmp8.png", png(narrow, 8, 2, extra=chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp(8)))
+    frames = [sharp(50, 37), smooth(50, 37)]
+    yield "animation.png", saved(frames[0], "PNG", save_all=True, append_images=frames[1:])
+    yield "animation_apart.png", saved(frames[1], "PNG", save_all=True, append_images=frames, default_image=True)
     yield "column.png", saved(sharp(1, 40), "PNG")
     yield "row.png", saved(sharp(40, 1), "PNG")
     yield "dot.png", saved(sharp(1, 1), "PNG")

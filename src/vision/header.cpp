@@ -90,6 +90,16 @@ bool agrees(Format format, const std::string& media_type) {
          });
 }
 
+// An animated PNG says so (acTL) before its picture, which need not be one of the frames: two at least.
+std::uint32_t png_frames(Bytes bytes) {
+  constexpr std::size_t kSignature = 8, kFrame = 12;  // length, type and checksum around the data
+  for (std::size_t at = kSignature; at + kFrame <= bytes.size(); at += kFrame + std::size_t{big32(bytes, at)}) {
+    if (has_at(bytes, at + 4, "IDAT")) break;
+    if (has_at(bytes, at + 4, "acTL")) return std::max(2U, big32(bytes, at + 8));
+  }
+  return 1;
+}
+
 Result png_header(Bytes bytes) {
   if (bytes.size() < 33) return fail(DecodeFault::truncated, "PNG ends inside its header");
   if (big32(bytes, 8) != 13 || !has_at(bytes, 12, "IHDR"))
@@ -98,6 +108,7 @@ Result png_header(Bytes bytes) {
   return Header{.format = Format::png,
                 .width = big32(bytes, 16),
                 .height = big32(bytes, 20),
+                .frames = png_frames(bytes),
                 .grey16 = bytes[24] == 16 && bytes[25] == kGrey};
 }
 

@@ -44,7 +44,7 @@ std::string_view to_string(Format format);
 struct Header {
   Format format = Format::unknown;
   std::uint32_t width = 0, height = 0;
-  std::uint32_t frames = 1;  // of a GIF or WebP; an animated PNG counts as its first picture
+  std::uint32_t frames = 1;  // more: an animation
   bool grey16 = false;       // PNG with 16-bit grey: see DecodeOptions
 };
 

@@ -128,6 +128,7 @@ TEST(Header, SizesOfTheOtherFormats) {
   expect("offset.gif", Format::gif, 40, 30, 1);
   expect("beyond_screen.gif", Format::gif, 24, 16, 1);
   expect("animation.gif", Format::gif, 50, 37, 3);
+  expect("animation.png", Format::png, 50, 37, 2);
   expect("rgb24.bmp", Format::bmp, 21, 14, 1);
   expect("top_down.bmp", Format::bmp, 21, 14, 1);
   expect("os2.bmp", Format::bmp, 21, 14, 1);

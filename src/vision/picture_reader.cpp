@@ -1,5 +1,7 @@
 #include "vision/picture_reader.h"
 
+#include <fmt/format.h>
+
 #include <new>
 #include <utility>
 
@@ -58,6 +60,12 @@ ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& l
   if (!header) return refused(header.error());
   result.width = header->width;
   result.height = header->height;
+  // What the other frames show would go upstream unread.
+  if (header->frames > 1) {
+    set_unread(result, Unjudged::unsupported_format,
+               fmt::format("a {} of {} frames, of which only one would be read", to_string(header->format), header->frames));
+    return result;
+  }
   const auto pixels = decode(bytes, media_type, limits, {.grey16 = Grey16::scaled});
   if (!pixels) {
     set_unread(result, to_unjudged(pixels.error().fault), pixels.error().detail);
