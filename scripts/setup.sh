@@ -14,7 +14,7 @@ RUN=(
   clang-19 lld-19 libstdc++-12-dev cmake ninja-build ccache pkg-config make python3 python3-venv
   libboost1.81-dev libssl-dev zlib1g-dev libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libre2-dev libicu-dev
   libfmt-dev libcli11-dev libc-ares-dev liblbfgs-dev
-  libdnnl-dev libhwy-dev libcld2-dev libstemmer-dev libjpeg62-turbo-dev libpng-dev libtesseract-dev libleptonica-dev tesseract-ocr-eng libseccomp-dev
+  libdnnl-dev libhwy-dev libcld2-dev libstemmer-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libtesseract-dev libleptonica-dev tesseract-ocr-eng libseccomp-dev
 )
 # llvm-19 brings the symbolizer that turns sanitizer reports into file and line.
 # Chromium, driven by Playwright, is the browser of the page tests.

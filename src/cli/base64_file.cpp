@@ -14,6 +14,7 @@ std::string media_type(const std::string& path) {
   if (extension == ".jpg" || extension == ".jpeg") return "image/jpeg";
   if (extension == ".webp") return "image/webp";
   if (extension == ".gif") return "image/gif";
+  if (extension == ".bmp") return "image/bmp";
   return "image/png";
 }
 }  // namespace

@@ -65,6 +65,9 @@ std::expected<void, std::string> check_image_fixture(const ImageFixture& fixture
   }
   const auto header = vision::read_header(as_bytes(*bytes), fixture.media_type, limits);
   if (!header) return std::unexpected(header.error().detail);
+  if (header->format != vision::Format::png && header->format != vision::Format::jpeg) {
+    return std::unexpected(fmt::format("the picture is a {}; PNG and JPEG can be fixtures", to_string(header->format)));
+  }
   if (header->format == vision::Format::png && is_animated_png(*bytes)) {
     return std::unexpected(std::string("the picture is animated"));
   }

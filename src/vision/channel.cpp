@@ -32,25 +32,28 @@ bool try_again() {
 
 union ControlBuffer {
   cmsghdr align;
-  std::array<char, CMSG_SPACE(sizeof(int))> bytes;
+  std::array<char, CMSG_SPACE(kMaxAttached * sizeof(int))> bytes;
 };
 
-void attach(msghdr& message, ControlBuffer& control, int fd) {
+void attach(msghdr& message, ControlBuffer& control, std::span<const int> fds) {
   message.msg_control = control.bytes.data();
-  message.msg_controllen = control.bytes.size();
+  message.msg_controllen = CMSG_SPACE(fds.size_bytes());
   cmsghdr* head = CMSG_FIRSTHDR(&message);
   head->cmsg_level = SOL_SOCKET;
   head->cmsg_type = SCM_RIGHTS;
-  head->cmsg_len = CMSG_LEN(sizeof fd);
-  std::memcpy(CMSG_DATA(head), &fd, sizeof fd);
+  head->cmsg_len = CMSG_LEN(fds.size_bytes());
+  std::memcpy(CMSG_DATA(head), fds.data(), fds.size_bytes());
 }
 
-void take_attached(msghdr& message, UniqueFd& into) {
+void take_attached(msghdr& message, std::span<UniqueFd> into) {
   const cmsghdr* head = CMSG_FIRSTHDR(&message);
   if (head == nullptr || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS) return;
-  int fd = -1;
-  std::memcpy(&fd, CMSG_DATA(head), sizeof fd);
-  into = UniqueFd(fd);
+  const std::size_t count = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);  // no more than there was room for
+  for (std::size_t i = 0; i < count && i < into.size(); ++i) {
+    int fd = -1;
+    std::memcpy(&fd, CMSG_DATA(head) + i * sizeof fd, sizeof fd);
+    into[i] = UniqueFd(fd);
+  }
 }
 
 }  // namespace
@@ -67,9 +70,9 @@ std::expected<void, ChannelError> Channel::wait(short events, Deadline deadline)
   }
 }
 
-std::expected<void, ChannelError> Channel::send(FrameKind kind, std::string_view body, int attached,
+std::expected<void, ChannelError> Channel::send(FrameKind kind, std::string_view body, std::span<const int> attached,
                                                 Deadline deadline) {
-  if (body.size() > kMaxBody) return std::unexpected(ChannelError::malformed);
+  if (body.size() > kMaxBody || attached.size() > kMaxAttached) return std::unexpected(ChannelError::malformed);
   const FrameHead head{kind, static_cast<std::uint32_t>(body.size())};
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
@@ -81,7 +84,7 @@ std::expected<void, ChannelError> Channel::send(FrameKind kind, std::string_view
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     ControlBuffer control{};
-    if (attached >= 0 && sent == 0) attach(message, control, attached);
+    if (!attached.empty() && sent == 0) attach(message, control, attached);
     const ssize_t count = ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count < 0 && !try_again()) return std::unexpected(ChannelError::closed);
     if (count > 0) sent += static_cast<std::size_t>(count);
@@ -89,7 +92,7 @@ std::expected<void, ChannelError> Channel::send(FrameKind kind, std::string_view
   return {};
 }
 
-std::expected<void, ChannelError> Channel::read_exactly(char* out, std::size_t size, UniqueFd* attached,
+std::expected<void, ChannelError> Channel::read_exactly(char* out, std::size_t size, std::span<UniqueFd> attached,
                                                         Deadline deadline) {
   for (std::size_t have = 0; have < size;) {
     if (const auto readable = wait(POLLIN, deadline); !readable) return readable;
@@ -98,31 +101,31 @@ std::expected<void, ChannelError> Channel::read_exactly(char* out, std::size_t s
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     ControlBuffer control{};
-    if (attached != nullptr) {
+    if (!attached.empty()) {
       message.msg_control = control.bytes.data();
       message.msg_controllen = control.bytes.size();
     }
     const ssize_t count = ::recvmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (count == 0 || (count < 0 && !try_again())) return std::unexpected(ChannelError::closed);
     if (count < 0) continue;
-    if (attached != nullptr) take_attached(message, *attached);
+    if (!attached.empty()) take_attached(message, attached);
     have += static_cast<std::size_t>(count);
   }
   return {};
 }
 
-std::expected<Frame, ChannelError> Channel::receive(bool accept_fd, Deadline deadline) {
+std::expected<Frame, ChannelError> Channel::receive(bool accept_fds, Deadline deadline) {
   Frame frame;
   std::array<char, sizeof(FrameHead)> bytes{};
-  if (const auto read = read_exactly(bytes.data(), bytes.size(), accept_fd ? &frame.attached : nullptr, deadline);
-      !read)
+  const std::span<UniqueFd> attached = accept_fds ? std::span<UniqueFd>(frame.attached) : std::span<UniqueFd>();
+  if (const auto read = read_exactly(bytes.data(), bytes.size(), attached, deadline); !read)
     return std::unexpected(read.error());
   FrameHead head{};
   std::memcpy(&head, bytes.data(), sizeof head);
   if (head.size > kMaxBody) return std::unexpected(ChannelError::malformed);
   frame.kind = head.kind;
   frame.body.resize(head.size);
-  if (const auto read = read_exactly(frame.body.data(), frame.body.size(), nullptr, deadline); !read)
+  if (const auto read = read_exactly(frame.body.data(), frame.body.size(), {}, deadline); !read)
     return std::unexpected(read.error());
   return frame;
 }

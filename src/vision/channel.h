@@ -1,12 +1,14 @@
-// Frames between the gateway and a worker over a Unix stream socket: kind, length, body, and at most one descriptor.
+// Frames between the gateway and a worker over a Unix stream socket: kind, length, body, and at most two descriptors.
 //
 // The length is bounded before the body is allocated, on both sides: after a picture has been decoded, the worker
 // counts as hostile. No call waits past its deadline, or after `interrupt` became readable. One thread at a time.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,10 +18,12 @@ namespace signalbox::vision {
 
 enum class FrameKind : std::uint32_t { setup = 1, ready = 2, task = 3, result = 4 };
 
+inline constexpr std::size_t kMaxAttached = 2;
+
 struct Frame {
   FrameKind kind = FrameKind::setup;
   std::string body;
-  UniqueFd attached;
+  std::array<UniqueFd, kMaxAttached> attached;  // the first ones, in the order they were sent
 };
 
 enum class ChannelError : std::uint8_t { closed, late, interrupted, malformed };
@@ -31,13 +35,16 @@ class Channel {
   // `interrupt` is a descriptor that becomes readable when waiting must end, or -1. Not owned.
   explicit Channel(UniqueFd socket, int interrupt = -1) : socket_(std::move(socket)), interrupt_(interrupt) {}
 
-  std::expected<void, ChannelError> send(FrameKind kind, std::string_view body, int attached, Deadline deadline);
-  // A descriptor that comes along is taken only if `accept_fd`, else the kernel drops it.
-  std::expected<Frame, ChannelError> receive(bool accept_fd, Deadline deadline);
+  // At most kMaxAttached descriptors.
+  std::expected<void, ChannelError> send(FrameKind kind, std::string_view body, std::span<const int> attached,
+                                         Deadline deadline);
+  // Descriptors that come along are taken only if `accept_fds`, else the kernel drops them.
+  std::expected<Frame, ChannelError> receive(bool accept_fds, Deadline deadline);
 
  private:
   std::expected<void, ChannelError> wait(short events, Deadline deadline) const;
-  std::expected<void, ChannelError> read_exactly(char* out, std::size_t size, UniqueFd* attached, Deadline deadline);
+  std::expected<void, ChannelError> read_exactly(char* out, std::size_t size, std::span<UniqueFd> attached,
+                                                 Deadline deadline);
 
   UniqueFd socket_;
   int interrupt_;

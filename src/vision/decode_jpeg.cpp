@@ -11,6 +11,7 @@
 #include <csetjmp>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include "vision/decode.h"
 #include "vision/orientation.h"
@@ -22,7 +23,8 @@ namespace {
 constexpr int kMaxScans = 100;
 constexpr long kMaxWarnings = 1000;
 constexpr long kCodecMemory = 256L * 1024 * 1024;
-constexpr char kExifPrefix[] = "Exif\0";  // and the terminating zero: six bytes
+constexpr std::string_view kExifPrefix("Exif\0", 6);  // with the terminating zero
+constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/", 29);
 
 class JpegReader {
  public:
@@ -43,12 +45,13 @@ class JpegReader {
   std::uint32_t width() const { return codec_.output_width; }
   std::uint32_t height() const { return codec_.output_height; }
   std::size_t channels() const { return static_cast<std::size_t>(codec_.output_components); }
-  int orientation() const;
+  int orientation() const { return orientation_of(metadata(kExifPrefix), metadata(kXmpPrefix)); }
   DecodeError error() const {
     return {truncated_ ? DecodeFault::truncated : DecodeFault::damaged, std::string("JPEG: ") + message_};
   }
 
  private:
+  Bytes metadata(std::string_view prefix) const;
   static JpegReader& self(j_common_ptr codec) { return *static_cast<JpegReader*>(codec->client_data); }
   static void on_error(j_common_ptr codec) {
     char text[JMSG_LENGTH_MAX] = "";
@@ -111,14 +114,12 @@ bool JpegReader::read_rows(std::uint8_t* samples, std::size_t row_bytes) {
   return true;
 }
 
-int JpegReader::orientation() const {
-  constexpr std::size_t prefix = sizeof kExifPrefix;
+Bytes JpegReader::metadata(std::string_view prefix) const {
   for (jpeg_saved_marker_ptr marker = codec_.marker_list; marker != nullptr; marker = marker->next) {
-    if (marker->marker == JPEG_APP0 + 1 && marker->data_length >= prefix &&
-        std::memcmp(marker->data, kExifPrefix, prefix) == 0)
-      return parse_orientation({marker->data + prefix, marker->data_length - prefix});
+    if (marker->data_length >= prefix.size() && std::memcmp(marker->data, prefix.data(), prefix.size()) == 0)
+      return {marker->data + prefix.size(), marker->data_length - prefix.size()};
   }
-  return 1;
+  return {};
 }
 
 std::uint32_t scaled(std::uint32_t a, std::uint32_t b) {  // round(a * b / 255), Pillow's MULDIV255
@@ -145,7 +146,7 @@ void convert_cmyk(const std::vector<std::uint8_t>& inverted, std::vector<std::ui
 
 }  // namespace
 
-std::expected<Pixels, DecodeError> decode_jpeg(Bytes bytes, const Header& header) {
+StoredResult decode_jpeg(Bytes bytes, const Header& header) {
   JpegReader reader(bytes);
   if (!reader.read_info()) return std::unexpected(reader.error());
   if (reader.width() != header.width || reader.height() != header.height)
@@ -161,7 +162,7 @@ std::expected<Pixels, DecodeError> decode_jpeg(Bytes bytes, const Header& header
   } else {
     pixels.rgb = std::move(samples);
   }
-  return apply_orientation(std::move(pixels), orientation);
+  return Stored{std::move(pixels), orientation};
 }
 
 }  // namespace signalbox::vision

@@ -16,6 +16,7 @@ inline constexpr const char* kHang = "test/hang";
 inline constexpr const char* kKilledOnce = "test/killed-once";
 inline constexpr const char* kKilledAlways = "test/killed-always";
 inline constexpr const char* kBadText = "test/bad-text";
+inline constexpr const char* kBadSize = "test/bad-size";  // of pixels
 
 int run_fake_worker(int fd, const char* mode);
 

@@ -40,6 +40,7 @@ std::string obey(const std::string& order, const std::string& folder, int fd) {
     ::pause();
   }
   evidence::ImageText result;
+  if (order == kBadSize) result.width = result.height = 0xffffffffU;
   result.text = order == kBadText ? "\xff\xfe" : "read by the fake";
   return encode(result);
 }
@@ -52,11 +53,11 @@ int run_fake_worker(int fd, const char* mode) {
   if (!channel.receive(false, kForever)) return 1;
   const bool confined = folder != kFakeUnconfined;
   const Ready ready{.confined = confined, .has_ocr = true, .detail = confined ? "" : "the test said so"};
-  if (!channel.send(FrameKind::ready, encode(ready), -1, kForever)) return 1;
+  if (!channel.send(FrameKind::ready, encode(ready), {}, kForever)) return 1;
   while (const auto frame = channel.receive(true, kForever)) {
     const auto task = decode_task(frame->body);
-    if (!task || !frame->attached) return 1;
-    if (!channel.send(FrameKind::result, obey(task->media_type, folder, fd), -1, kForever)) return 1;
+    if (!task || !frame->attached[0]) return 1;
+    if (!channel.send(FrameKind::result, obey(task->media_type, folder, fd), {}, kForever)) return 1;
   }
   return 0;
 }

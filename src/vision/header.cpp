@@ -7,16 +7,14 @@
 #include <cctype>
 #include <string>
 
+#include "vision/header_parts.h"
+
 namespace signalbox::vision {
 namespace {
 
-using Result = std::expected<Header, DecodeError>;
+using Result = HeaderResult;
 
 constexpr std::string_view kPngMagic("\x89PNG\r\n\x1a\n", 8);
-
-std::unexpected<DecodeError> fail(DecodeFault fault, std::string detail) {
-  return std::unexpected(DecodeError{fault, std::move(detail)});
-}
 
 bool has_at(Bytes bytes, std::size_t offset, std::string_view magic) {
   return bytes.size() >= offset + magic.size() &&
@@ -63,6 +61,11 @@ constexpr std::array kMagics = {
     Magic{0, "<svg", Format::svg},
 };
 
+bool is_decoded(Format format) {
+  return format == Format::png || format == Format::jpeg || format == Format::gif || format == Format::webp ||
+         format == Format::bmp;
+}
+
 // "Image/PNG; q=1" -> "image/png"
 std::string bare_media_type(std::string_view declared) {
   std::string bare(declared.substr(0, std::min<std::size_t>(declared.find(';'), 64)));
@@ -72,17 +75,41 @@ std::string bare_media_type(std::string_view declared) {
 }
 
 bool agrees(Format format, const std::string& media_type) {
-  if (media_type.empty()) return true;
-  if (format == Format::png)
-    return media_type == "image/png" || media_type == "image/apng" || media_type == "image/x-png";
-  return media_type == "image/jpeg" || media_type == "image/jpg" || media_type == "image/pjpeg";
+  struct Name {
+    std::string_view media_type;
+    Format format;
+  };
+  constexpr std::array kTypes = {
+      Name{"image/png", Format::png},   Name{"image/apng", Format::png},     Name{"image/x-png", Format::png},
+      Name{"image/jpeg", Format::jpeg}, Name{"image/jpg", Format::jpeg},     Name{"image/pjpeg", Format::jpeg},
+      Name{"image/webp", Format::webp}, Name{"image/gif", Format::gif},      Name{"image/bmp", Format::bmp},
+      Name{"image/x-bmp", Format::bmp}, Name{"image/x-ms-bmp", Format::bmp},
+  };
+  return media_type.empty() || std::ranges::any_of(kTypes, [&](const Name& type) {
+           return type.format == format && type.media_type == media_type;
+         });
+}
+
+// An animated PNG says so (acTL) before its picture, which need not be one of the frames: two at least.
+std::uint32_t png_frames(Bytes bytes) {
+  constexpr std::size_t kSignature = 8, kFrame = 12;  // length, type and checksum around the data
+  for (std::size_t at = kSignature; at + kFrame <= bytes.size(); at += kFrame + std::size_t{big32(bytes, at)}) {
+    if (has_at(bytes, at + 4, "IDAT")) break;
+    if (has_at(bytes, at + 4, "acTL")) return std::max(2U, big32(bytes, at + 8));
+  }
+  return 1;
 }
 
 Result png_header(Bytes bytes) {
   if (bytes.size() < 33) return fail(DecodeFault::truncated, "PNG ends inside its header");
   if (big32(bytes, 8) != 13 || !has_at(bytes, 12, "IHDR"))
     return fail(DecodeFault::damaged, "PNG does not begin with IHDR");
-  return Header{Format::png, big32(bytes, 16), big32(bytes, 20)};
+  constexpr std::uint8_t kGrey = 0;
+  return Header{.format = Format::png,
+                .width = big32(bytes, 16),
+                .height = big32(bytes, 20),
+                .frames = png_frames(bytes),
+                .grey16 = bytes[24] == 16 && bytes[25] == kGrey};
 }
 
 bool is_standalone(std::uint8_t marker) {
@@ -104,7 +131,7 @@ Result jpeg_frame(Bytes bytes, std::size_t at, std::size_t length, std::uint8_t 
   const std::uint8_t components = bytes[at + 7];
   if (components != 1 && components != 3 && components != 4)
     return fail(DecodeFault::unsupported_format, fmt::format("JPEG with {} components is not supported", components));
-  return Header{Format::jpeg, big16(bytes, at + 5), big16(bytes, at + 3)};
+  return Header{.format = Format::jpeg, .width = big16(bytes, at + 5), .height = big16(bytes, at + 3)};
 }
 
 // Walks the segments up to the first frame header; `at` stands on a marker's 0xff.
@@ -140,7 +167,25 @@ Result within(const Header& header, const Limits& limits) {
   if (std::uint64_t{header.width} * header.height > limits.pixels)
     return fail(DecodeFault::too_large, fmt::format("{} {}x{} is over the limit of {} pixels", name, header.width,
                                                     header.height, limits.pixels));
+  if (header.frames > limits.frames)
+    return fail(DecodeFault::too_large,
+                fmt::format("{} with {} frames is over the limit of {}", name, header.frames, limits.frames));
   return header;
+}
+
+Result header_of(Format format, Bytes bytes) {
+  switch (format) {
+    case Format::png:
+      return png_header(bytes);
+    case Format::jpeg:
+      return jpeg_header(bytes);
+    case Format::gif:
+      return gif_header(bytes);
+    case Format::webp:
+      return webp_header(bytes);
+    default:
+      return bmp_header(bytes);
+  }
 }
 
 }  // namespace
@@ -166,11 +211,11 @@ std::expected<Header, DecodeError> read_header(Bytes bytes, std::string_view med
   if (bytes.empty()) return fail(DecodeFault::truncated, "the picture is empty");
   const Format format = recognise(bytes);
   if (format == Format::unknown) return fail(DecodeFault::not_an_image, "not an image");
-  if (format != Format::png && format != Format::jpeg)
+  if (!is_decoded(format))
     return fail(DecodeFault::unsupported_format, fmt::format("{} is not supported", to_string(format)));
   if (!agrees(format, bare_media_type(media_type)))
     return fail(DecodeFault::media_type_mismatch, fmt::format("a {} declared as something else", to_string(format)));
-  const Result header = format == Format::png ? png_header(bytes) : jpeg_header(bytes);
+  const Result header = header_of(format, bytes);
   return header ? within(*header, limits) : header;
 }
 

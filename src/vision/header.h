@@ -20,6 +20,7 @@ struct Limits {
   std::uint64_t bytes = 4ULL * 1024 * 1024;  // of the encoded picture
   std::uint32_t side = 8192;                 // pixels
   std::uint64_t pixels = 16'777'216;         // width * height
+  std::uint32_t frames = 1000;               // of an animation; only its first one is ever decoded
 };
 
 enum class Format : std::uint8_t {
@@ -43,12 +44,15 @@ std::string_view to_string(Format format);
 struct Header {
   Format format = Format::unknown;
   std::uint32_t width = 0, height = 0;
+  std::uint32_t frames = 1;  // more: an animation
+  bool grey16 = false;       // PNG with 16-bit grey: see DecodeOptions
 };
 
 // By magic alone.
 Format recognise(Bytes bytes);
 
-// Format and size of a PNG or JPEG inside the limits whose magic agrees with `media_type` ("" agrees with everything).
+// Format and size of a PNG, JPEG, WebP, GIF or BMP inside the limits whose magic agrees with `media_type` ("" agrees
+// with everything).
 std::expected<Header, DecodeError> read_header(Bytes bytes, std::string_view media_type, const Limits& limits);
 
 }  // namespace signalbox::vision

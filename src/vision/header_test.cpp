@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "vision/test_pictures.h"
@@ -78,9 +79,6 @@ TEST(Header, ZeroSizeIsDamage) {
 
 TEST(Header, NamesWhatItDoesNotDecode) {
   const std::vector<std::pair<std::string, std::string_view>> kinds = {
-      {"GIF89a......", "GIF is not supported"},
-      {"RIFF\1\2\3\4WEBPVP8 ", "WebP is not supported"},
-      {"BM..........", "BMP is not supported"},
       {std::string("II*\0........", 12), "TIFF is not supported"},
       {std::string("\0\0\0\x18"
                    "ftypheic",
@@ -112,6 +110,64 @@ TEST(Header, DeclaredTypeMustAgree) {
   EXPECT_EQ(error_of(png, "text/plain").fault, DecodeFault::media_type_mismatch);
   EXPECT_EQ(error_of(example("passport.jpg"), "image/png").fault, DecodeFault::media_type_mismatch);
   EXPECT_TRUE(read_header(example("passport.jpg"), "image/jpg", Limits{}).has_value());
+}
+
+TEST(Header, SizesOfTheOtherFormats) {
+  const auto expect = [](const char* name, Format format, std::uint32_t width, std::uint32_t height,
+                         std::uint32_t frames) {
+    const auto header = read_header(golden(name), "", Limits{});
+    ASSERT_TRUE(header.has_value()) << name << ": " << header.error().detail;
+    EXPECT_EQ(header->format, format) << name;
+    EXPECT_EQ(header->width, width) << name;
+    EXPECT_EQ(header->height, height) << name;
+    EXPECT_EQ(header->frames, frames) << name;
+  };
+  expect("lossy.webp", Format::webp, 37, 29, 1);
+  expect("lossless.webp", Format::webp, 37, 29, 1);
+  expect("animation_offset.webp", Format::webp, 37, 29, 2);
+  expect("offset.gif", Format::gif, 40, 30, 1);
+  expect("beyond_screen.gif", Format::gif, 24, 16, 1);
+  expect("animation.gif", Format::gif, 50, 37, 3);
+  expect("animation.png", Format::png, 50, 37, 2);
+  expect("rgb24.bmp", Format::bmp, 21, 14, 1);
+  expect("top_down.bmp", Format::bmp, 21, 14, 1);
+  expect("os2.bmp", Format::bmp, 21, 14, 1);
+}
+
+TEST(Header, BombsOfTheOtherFormatsAreTooLarge) {
+  Vector gif = golden("local.gif");
+  gif[6] = gif[7] = gif[8] = gif[9] = 0xff;
+  EXPECT_EQ(error_of(gif).detail, "GIF 65535x65535 is over the limit of 8192 pixels a side");
+  Vector late = golden("beyond_screen.gif");  // its only frame reaches beyond the screen
+  EXPECT_EQ(error_of(late, "", Limits{.side = 20}).detail, "GIF 24x16 is over the limit of 20 pixels a side");
+  Vector webp = golden("animation.webp");
+  std::fill_n(webp.begin() + 24, 6, std::uint8_t{0xff});
+  EXPECT_EQ(error_of(webp).detail, "WebP 16777216x16777216 is over the limit of 8192 pixels a side");
+  Vector bmp = golden("rgb24.bmp");
+  std::fill_n(bmp.begin() + 18, 3, std::uint8_t{0xff});
+  EXPECT_EQ(error_of(bmp).fault, DecodeFault::too_large);
+  EXPECT_EQ(error_of(golden("animation.gif"), "", Limits{.frames = 2}).detail,
+            "GIF with 3 frames is over the limit of 2");
+}
+
+TEST(Header, BmpKindsWeCannotDecodeAreNamed) {
+  const auto with = [](std::size_t at, std::uint8_t value) {
+    Vector bmp = golden("rgb24.bmp");
+    bmp[at] = value;
+    return error_of(bmp);
+  };
+  EXPECT_EQ(with(14, 41).detail, "BMP with a header of 41 bytes is not supported");
+  EXPECT_EQ(with(28, 2).detail, "BMP with 2 bits a pixel is not supported");
+  EXPECT_EQ(with(30, 4).detail, "BMP with compression 4 is not supported");
+  EXPECT_EQ(with(30, 3).detail, "BMP with these bit fields is not supported");
+  EXPECT_EQ(with(14, 41).fault, DecodeFault::unsupported_format);
+}
+
+TEST(Header, DeclaredTypeMustAgreeForTheOtherFormats) {
+  EXPECT_TRUE(read_header(golden("lossy.webp"), "image/webp", Limits{}).has_value());
+  EXPECT_TRUE(read_header(golden("local.gif"), "image/gif", Limits{}).has_value());
+  EXPECT_TRUE(read_header(golden("rgb24.bmp"), "image/x-ms-bmp", Limits{}).has_value());
+  EXPECT_EQ(error_of(golden("local.gif"), "image/webp").fault, DecodeFault::media_type_mismatch);
 }
 
 TEST(Header, PngMustBeginWithIhdr) {

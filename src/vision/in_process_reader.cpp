@@ -17,6 +17,29 @@ std::vector<ImageText> InProcessReader::read(const std::vector<const Image*>& im
   return results;
 }
 
+std::vector<ImagePixels> InProcessReader::read_pixels(const std::vector<const Image*>& images,
+                                                      const WantedPixels& wanted,
+                                                      std::chrono::steady_clock::time_point deadline) {
+  std::vector<ImagePixels> results;
+  results.reserve(images.size());
+  for (const Image* image : images) {
+    ImagePixels& result = results.emplace_back();
+    result.unjudged = image->unjudged;
+    if (result.unjudged == Unjudged::none && std::chrono::steady_clock::now() >= deadline) {
+      result.unjudged = Unjudged::timeout;
+      result.detail = "the picture was not read by the deadline";
+    }
+    if (result.unjudged != Unjudged::none) continue;
+    if (const auto bytes = decode_payload(image->base64, options_.limits)) {
+      result = vision::read_pixels(*bytes, image->media_type, options_.limits, wanted);
+    } else {
+      result.unjudged = to_unjudged(bytes.error().fault);
+      result.detail = bytes.error().detail;
+    }
+  }
+  return results;
+}
+
 ImageText InProcessReader::read_one(const Image& image, std::chrono::steady_clock::time_point deadline) {
   ImageText unread;
   unread.unjudged = image.unjudged;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <utility>
 
 #include "vision/test_pictures.h"
 
@@ -32,6 +33,30 @@ TEST(InProcessReader, PastDeadlineIsTimeout) {
   InProcessReader reader(ReaderOptions{});
   const TestImage receipt(example("receipt.png"));
   EXPECT_EQ(reader.read({&receipt.image}, Clock::now()).at(0).unjudged, Unjudged::timeout);
+}
+
+// Text on a later frame would go upstream unread, and the picture would count as judged.
+TEST(InProcessReader, AnimationsAreNotRead) {
+  InProcessReader reader(ReaderOptions{});
+  for (const auto& [name, detail] :
+       {std::pair("animation.gif", "a GIF of 3 frames, of which only one would be read"),
+        std::pair("animation.webp", "a WebP of 2 frames, of which only one would be read"),
+        std::pair("animation.png", "a PNG of 2 frames, of which only one would be read")}) {
+    const TestImage image(golden(name));
+    const ImageText text = reader.read({&image.image}, Clock::time_point::max()).at(0);
+    EXPECT_EQ(text.unjudged, Unjudged::unsupported_format) << name;
+    EXPECT_EQ(text.detail, detail);
+  }
+}
+
+TEST(InProcessReader, OtherFormatsAreRead) {
+  InProcessReader reader(ReaderOptions{});
+  for (const char* name : {"page.webp", "page.gif"}) {
+    const TestImage image(golden(name));
+    const ImageText text = reader.read({&image.image}, Clock::time_point::max()).at(0);
+    EXPECT_EQ(text.unjudged, Unjudged::none) << name << ": " << text.detail;
+    EXPECT_NE(text.text.find("quick brown fox"), std::string::npos) << name << ": " << text.text;
+  }
 }
 
 TEST(InProcessReader, WithoutDataItStillDecodes) {

@@ -120,7 +120,7 @@ void Lane::serve(Errand& errand) {
   for (int attempt = 0; attempt < kAttempts && Clock::now() < errand.task.deadline; ++attempt) {
     if (const auto ready = ensure_worker(); !ready)
       return errand.answer.set_value(unread(Unjudged::ocr_missing, ready.error()));
-    auto result = worker_->read(errand.task, errand.picture.get());
+    auto result = worker_->read(errand.task, errand.picture.get(), errand.room.get());
     if (result) return errand.answer.set_value(std::move(*result));
     loss = result.error();
     drop_worker();

@@ -24,6 +24,7 @@ namespace signalbox::vision {
 // when the answer comes.
 struct Errand {
   UniqueFd picture;
+  UniqueFd room;  // where pixels go; the caller has mapped it
   Task task;
   std::promise<evidence::ImageText> answer;
 };

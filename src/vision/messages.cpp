@@ -54,6 +54,49 @@ class Reader {
   bool good_ = true;
 };
 
+void write(Writer& writer, const ImageGeometry& geometry) {
+  writer.number(static_cast<std::uint8_t>(geometry.resize))
+      .number(static_cast<std::uint8_t>(geometry.filter))
+      .number(geometry.resize_width)
+      .number(geometry.resize_height)
+      .number(geometry.width)
+      .number(geometry.height);
+}
+
+// Enums out of their range leave the geometry unsound.
+ImageGeometry read_geometry(Reader& reader) {
+  ImageGeometry geometry;
+  const auto resize = reader.number<std::uint8_t>(), filter = reader.number<std::uint8_t>();
+  geometry.resize = static_cast<ImageGeometry::Resize>(resize);
+  geometry.filter = static_cast<Filter>(filter);
+  geometry.resize_width = reader.number<std::uint32_t>();
+  geometry.resize_height = reader.number<std::uint32_t>();
+  geometry.width = reader.number<std::uint32_t>();
+  geometry.height = reader.number<std::uint32_t>();
+  return geometry;
+}
+
+enum class Wanted : std::uint8_t { text, whole_picture, fitted };
+
+void write(Writer& writer, const std::optional<PixelTask>& pixels) {
+  if (!pixels) {
+    writer.number(Wanted::text);
+    return;
+  }
+  writer.number(pixels->wanted ? Wanted::fitted : Wanted::whole_picture).number(pixels->room);
+  if (pixels->wanted) write(writer, *pixels->wanted);
+}
+
+// False if it makes no sense.
+bool read_pixel_task(Reader& reader, std::optional<PixelTask>& pixels) {
+  const auto wanted = reader.number<std::uint8_t>();
+  if (wanted == static_cast<std::uint8_t>(Wanted::text)) return true;
+  pixels = PixelTask{.wanted = std::nullopt, .room = reader.number<std::uint64_t>()};
+  if (wanted == static_cast<std::uint8_t>(Wanted::whole_picture)) return true;
+  pixels->wanted = read_geometry(reader);
+  return wanted == static_cast<std::uint8_t>(Wanted::fitted) && is_sound(*pixels->wanted);
+}
+
 }  // namespace
 
 std::string encode(const Setup& setup) {
@@ -61,6 +104,7 @@ std::string encode(const Setup& setup) {
       .number(setup.limits.bytes)
       .number(setup.limits.side)
       .number(setup.limits.pixels)
+      .number(setup.limits.frames)
       .number(setup.memory_bytes)
       .text(setup.tessdata)
       .take();
@@ -72,6 +116,7 @@ std::optional<Setup> decode_setup(std::string_view body) {
   setup.limits.bytes = reader.number<std::uint64_t>();
   setup.limits.side = reader.number<std::uint32_t>();
   setup.limits.pixels = reader.number<std::uint64_t>();
+  setup.limits.frames = reader.number<std::uint32_t>();
   setup.memory_bytes = reader.number<std::uint64_t>();
   setup.tessdata = reader.text();
   return reader.done() ? std::optional(std::move(setup)) : std::nullopt;
@@ -92,7 +137,10 @@ std::optional<Ready> decode_ready(std::string_view body) {
 
 std::string encode(const Task& task) {
   const std::int64_t deadline = task.deadline.time_since_epoch().count();
-  return Writer().number(task.bytes).number(deadline).text(task.media_type).take();
+  Writer writer;
+  writer.number(task.bytes).number(deadline).text(task.media_type);
+  write(writer, task.pixels);
+  return writer.take();
 }
 
 std::optional<Task> decode_task(std::string_view body) {
@@ -102,7 +150,8 @@ std::optional<Task> decode_task(std::string_view body) {
   task.bytes = reader.number<std::uint64_t>();
   task.deadline = Clock::time_point(Clock::duration(reader.number<std::int64_t>()));
   task.media_type = reader.text();
-  return reader.done() ? std::optional(std::move(task)) : std::nullopt;
+  const bool sound = read_pixel_task(reader, task.pixels);
+  return sound && reader.done() ? std::optional(std::move(task)) : std::nullopt;
 }
 
 std::string encode(const evidence::ImageText& result) {

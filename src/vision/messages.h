@@ -12,6 +12,7 @@
 
 #include "evidence/image_reader.h"
 #include "vision/header.h"
+#include "vision/pixel_reader.h"
 
 namespace signalbox::vision {
 
@@ -27,15 +28,23 @@ struct Ready {  // worker to gateway, once
   std::string detail;  // why not
 };
 
-struct Task {  // gateway to worker; the picture is the attached descriptor
+// Where a worker puts pixels: the second descriptor, `room` bytes of shared memory.
+struct PixelTask {
+  WantedPixels wanted;
+  std::uint64_t room = 0;
+};
+
+struct Task {  // gateway to worker; the picture is the first descriptor
   std::uint64_t bytes = 0;
   std::chrono::steady_clock::time_point deadline;  // CLOCK_MONOTONIC is the machine's, not the process's
   std::string media_type;
+  std::optional<PixelTask> pixels = std::nullopt;  // else its text is asked for
 };
 
 std::string encode(const Setup& setup);
 std::string encode(const Ready& ready);
 std::string encode(const Task& task);
+// The answer to either kind of task; to one for pixels it has their size and no text.
 std::string encode(const evidence::ImageText& result);
 
 std::optional<Setup> decode_setup(std::string_view body);

@@ -37,6 +37,42 @@ TEST(Messages, RoundTrip) {
   EXPECT_EQ(setup->limits.pixels, 3U);
 }
 
+constexpr ImageGeometry kGeometry{.resize = ImageGeometry::Resize::shortest_edge,
+                                  .filter = Filter::lanczos,
+                                  .resize_width = 5,
+                                  .resize_height = 6,
+                                  .width = 7,
+                                  .height = 8};
+
+TEST(Messages, PixelTasksRoundTrip) {
+  for (const WantedPixels& wanted : {WantedPixels(), WantedPixels(kGeometry)}) {
+    Task task{.bytes = 77, .deadline = {}, .media_type = "image/gif"};
+    task.pixels = PixelTask{.wanted = wanted, .room = 1000};
+    const std::string whole = encode(task);
+    const auto again = decode_task(whole);
+    ASSERT_TRUE(again.has_value());
+    ASSERT_TRUE(again->pixels.has_value());
+    EXPECT_EQ(again->pixels->wanted, wanted);
+    EXPECT_EQ(again->pixels->room, 1000U);
+    for (std::size_t size = 0; size < whole.size(); ++size)
+      EXPECT_FALSE(decode_task(std::string_view(whole).substr(0, size)).has_value()) << size;
+  }
+}
+
+TEST(Messages, UnsoundGeometryIsRefused) {
+  for (const auto spoil : {+[](ImageGeometry& geometry) { geometry.width = 0; },
+                           +[](ImageGeometry& geometry) { geometry.height = kMaxModelSide + 1; },
+                           +[](ImageGeometry& geometry) { geometry.resize_width = 0; },
+                           +[](ImageGeometry& geometry) { geometry.filter = static_cast<Filter>(0); },
+                           +[](ImageGeometry& geometry) { geometry.resize = static_cast<ImageGeometry::Resize>(9); }}) {
+    ImageGeometry geometry = kGeometry;
+    spoil(geometry);
+    Task task{.bytes = 1, .deadline = {}, .media_type = ""};
+    task.pixels = PixelTask{.wanted = geometry, .room = 1};
+    EXPECT_FALSE(decode_task(encode(task)).has_value());
+  }
+}
+
 TEST(Messages, EveryTruncationIsRefused) {
   const std::string whole = encode(sample());
   for (std::size_t size = 0; size < whole.size(); ++size)

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
+#include <string_view>
 
 namespace signalbox::vision {
 namespace {
 
 constexpr std::uint32_t kOrientationTag = 0x0112;
-constexpr std::uint32_t kTypeShort = 3;
+constexpr std::uint32_t kTypeShort = 3, kTypeLong = 4;
 constexpr std::size_t kEntryBytes = 12;
 
 class TiffView {
@@ -27,14 +27,15 @@ class TiffView {
   bool big_endian_;
 };
 
-// The value of one directory entry, if it is a well-formed orientation.
+// The value of one directory entry, if it is the orientation. Writers use 16 bits; Pillow takes 32 as well.
 std::optional<int> orientation_at(const TiffView& tiff, std::size_t entry) {
-  if (tiff.number(entry, 2) != kOrientationTag || tiff.number(entry + 2, 2) != kTypeShort ||
+  const auto type = tiff.number(entry + 2, 2);
+  if (tiff.number(entry, 2) != kOrientationTag || (type != kTypeShort && type != kTypeLong) ||
       tiff.number(entry + 4, 4) != 1U)
     return std::nullopt;
-  const auto value = tiff.number(entry + 8, 2);
-  if (!value || *value < 1 || *value > 8) return std::nullopt;
-  return static_cast<int>(*value);
+  const auto value = tiff.number(entry + 8, type == kTypeShort ? 2 : 4);
+  if (!value) return std::nullopt;
+  return *value >= 1 && *value <= 8 ? static_cast<int>(*value) : 1;
 }
 
 struct Place {
@@ -79,20 +80,44 @@ std::vector<std::uint8_t> turned(const std::vector<std::uint8_t>& from, std::siz
 
 }  // namespace
 
-int parse_orientation(Bytes bytes) {
-  if (bytes.size() < 8) return 1;
+std::optional<int> exif_orientation(Bytes bytes) {
+  constexpr std::string_view kPrefix("Exif\0", 6);
+  if (bytes.size() >= kPrefix.size() && std::equal(kPrefix.begin(), kPrefix.end(), bytes.begin()))
+    bytes = bytes.subspan(kPrefix.size());
+  if (bytes.size() < 8) return std::nullopt;
   const bool big_endian = bytes[0] == 'M' && bytes[1] == 'M';
-  if (!big_endian && !(bytes[0] == 'I' && bytes[1] == 'I')) return 1;
+  if (!big_endian && !(bytes[0] == 'I' && bytes[1] == 'I')) return std::nullopt;
   const TiffView tiff(bytes, big_endian);
-  if (tiff.number(2, 2) != 42U) return 1;
+  if (tiff.number(2, 2) != 42U) return std::nullopt;
   const std::size_t directory = tiff.number(4, 4).value_or(0);
   const std::size_t entries = tiff.number(directory, 2).value_or(0);
   for (std::size_t i = 0; i < entries; ++i) {
     const std::size_t entry = directory + 2 + i * kEntryBytes;
-    if (entry + kEntryBytes > bytes.size()) return 1;
-    if (const auto found = orientation_at(tiff, entry)) return *found;
+    if (entry + kEntryBytes > bytes.size()) return std::nullopt;
+    if (const auto found = orientation_at(tiff, entry)) return found;
   }
-  return 1;
+  return std::nullopt;
+}
+
+// As an attribute (tiff:Orientation="6") or an element (<tiff:Orientation>6<).
+std::optional<int> xmp_orientation(Bytes xmp) {
+  constexpr std::string_view kName = "tiff:Orientation";
+  std::string_view rest(reinterpret_cast<const char*>(xmp.data()), xmp.size());
+  for (std::size_t at = rest.find(kName); at != std::string_view::npos; at = rest.find(kName)) {
+    rest.remove_prefix(at + kName.size());
+    std::size_t skip = 0;
+    if (rest.starts_with("=\"")) skip = 2;
+    if (rest.starts_with(">")) skip = 1;
+    if (skip == 0 || rest.size() <= skip || rest[skip] < '0' || rest[skip] > '9') continue;
+    const int value = rest[skip] - '0';
+    return value >= 1 && value <= 8 ? value : 1;
+  }
+  return std::nullopt;
+}
+
+int orientation_of(Bytes exif, Bytes xmp) {
+  if (const auto found = exif_orientation(exif)) return *found;
+  return xmp_orientation(xmp).value_or(1);
 }
 
 Pixels apply_orientation(Pixels pixels, int orientation) {

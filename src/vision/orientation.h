@@ -1,16 +1,25 @@
-// EXIF orientation: the one tag that changes what a picture shows.
+// Orientation: the one piece of metadata that changes what a picture shows.
 //
-// parse_orientation reads a TIFF block (the Exif payload behind "Exif\0\0", or a PNG's eXIf chunk) strictly inside its
-// bounds; anything malformed is orientation 1, as viewers treat it. Pure; any thread.
+// The readers stay strictly inside their bytes; anything malformed is orientation 1, as viewers treat it. Pure; any
+// thread.
 #pragma once
+
+#include <optional>
 
 #include "vision/header.h"
 #include "vision/pixels.h"
 
 namespace signalbox::vision {
 
-// 1 to 8, as in TIFF tag 0x0112.
-int parse_orientation(Bytes tiff);
+// TIFF tag 0x0112 of a TIFF block (the Exif payload behind "Exif\0\0", which may be there or not); nothing if the block
+// has no such tag or is none. A tag with a value that means nothing is 1.
+std::optional<int> exif_orientation(Bytes tiff);
+
+// tiff:Orientation in an XMP packet.
+std::optional<int> xmp_orientation(Bytes xmp);
+
+// 1 to 8: Exif's and, where that says nothing, XMP's, as Pillow reads them. Either may be empty.
+int orientation_of(Bytes exif, Bytes xmp);
 
 // Turns and mirrors the picture so that it stands as its camera meant it (Pillow's ImageOps.exif_transpose).
 Pixels apply_orientation(Pixels pixels, int orientation);

@@ -1,5 +1,7 @@
 #include "vision/picture_reader.h"
 
+#include <fmt/format.h>
+
 #include <new>
 #include <utility>
 
@@ -33,6 +35,24 @@ ImageText refused(const DecodeError& error) {
   return result;
 }
 
+ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits, const WantedPixels& wanted) {
+  ImagePixels result;
+  auto pixels = decode(bytes, media_type, limits);
+  if (!pixels) {
+    result.unjudged = to_unjudged(pixels.error().fault);
+    result.detail = pixels.error().detail;
+    return result;
+  }
+  try {
+    result.pixels = wanted ? fit(*pixels, *wanted) : std::move(*pixels);
+    result.pixels.alpha = {};
+  } catch (const std::bad_alloc&) {
+    result.unjudged = Unjudged::too_large;
+    result.detail = "resizing the picture needs more memory than there is";
+  }
+  return result;
+}
+
 ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& limits, Recognizer* recognizer,
                        std::chrono::steady_clock::time_point deadline) {
   ImageText result;
@@ -40,7 +60,13 @@ ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& l
   if (!header) return refused(header.error());
   result.width = header->width;
   result.height = header->height;
-  const auto pixels = decode(bytes, media_type, limits);
+  // What the other frames show would go upstream unread.
+  if (header->frames > 1) {
+    set_unread(result, Unjudged::unsupported_format,
+               fmt::format("a {} of {} frames, of which only one would be read", to_string(header->format), header->frames));
+    return result;
+  }
+  const auto pixels = decode(bytes, media_type, limits, {.grey16 = Grey16::scaled});
   if (!pixels) {
     set_unread(result, to_unjudged(pixels.error().fault), pixels.error().detail);
     return result;

@@ -1,4 +1,4 @@
-// One picture from bytes to text: header, pixels, recognition. The same steps in a worker and in process.
+// One picture from bytes to text, or to a model's pixels. The same steps in a worker and in process.
 //
 // Re-entrant, but a Recognizer belongs to one thread at a time.
 #pragma once
@@ -8,6 +8,7 @@
 
 #include "evidence/image_reader.h"
 #include "vision/header.h"
+#include "vision/pixel_reader.h"
 #include "vision/recognizer.h"
 
 namespace signalbox::vision {
@@ -15,9 +16,13 @@ namespace signalbox::vision {
 // More text than this on one picture is refused (too_large), not cut: what was cut would not be judged.
 inline constexpr std::size_t kMaxTextBytes = std::size_t{512} * 1024;
 
-// `recognizer` may be null: a good picture is then ocr_missing, with its size.
+// `recognizer` may be null: a good picture is then ocr_missing, with its size. An animation is not read at all: what is
+// on its other frames would count as judged.
 evidence::ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& limits, Recognizer* recognizer,
                                  std::chrono::steady_clock::time_point deadline);
+
+// The colours as Pillow decodes them, fitted; of an animation the first frame.
+ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits, const WantedPixels& wanted);
 
 evidence::ImageText refused(const DecodeError& error);
 

@@ -36,15 +36,58 @@ WorkerOptions worker_options(const PoolOptions& options) {
   return worker;
 }
 
+constexpr std::uint64_t kSamples = 3;
+
+// Bytes that the pixels may need.
+std::uint64_t room_for(const WantedPixels& wanted, const Limits& limits) {
+  return kSamples * (wanted ? std::uint64_t{wanted->width} * wanted->height : limits.pixels);
+}
+
+// Nothing if the system has no memory or descriptor left.
+std::optional<MappedMemory> add_room(const WantedPixels& wanted, const Limits& limits, Errand& errand) {
+  const std::uint64_t size = room_for(wanted, limits);
+  auto room = make_room(size);
+  if (!room) return std::nullopt;
+  MappedMemory mapped = MappedMemory::of_room(*room, size);
+  if (mapped.room().empty()) return std::nullopt;
+  errand.room = std::move(*room);
+  errand.task.pixels = PixelTask{.wanted = wanted, .room = size};
+  return mapped;
+}
+
+// What the worker says it put into `room`, believed only as far as it can be true.
+ImagePixels take_pixels(const ImageText& answer, const MappedMemory& room, const WantedPixels& wanted) {
+  ImagePixels result{.unjudged = answer.unjudged, .detail = answer.detail};
+  if (answer.unjudged != Unjudged::none) return result;
+  const std::uint64_t size = std::uint64_t{answer.width} * answer.height;
+  const bool as_wanted = !wanted || (answer.width == wanted->width && answer.height == wanted->height);
+  if (size == 0 || size > room.room().size() / kSamples || !as_wanted) {
+    result.unjudged = Unjudged::decode_failed;
+    result.detail = "the image worker gave no sensible answer";
+    return result;
+  }
+  const auto samples = room.room().first(size * kSamples);
+  result.pixels = {
+      .width = answer.width, .height = answer.height, .rgb = {samples.begin(), samples.end()}, .alpha = {}};
+  return result;
+}
+
+// Of an answer that may not come in time.
+ImageText wait_for(std::future<ImageText>& answer, std::chrono::steady_clock::time_point deadline) {
+  if (answer.wait_until(deadline) == std::future_status::ready) return answer.get();
+  return unread(Unjudged::timeout, "the picture was not read by the deadline");
+}
+
 }  // namespace
 
 class ReaderPool::Impl {
  public:
   using Clock = std::chrono::steady_clock;
-  // What became of one picture so far: refused at once, or an answer to wait for.
+  // What became of one picture so far: refused at once, or an answer to wait for, with the room for its pixels.
   struct Pending {
     ImageText known;
     std::optional<std::future<ImageText>> answer;
+    std::optional<MappedMemory> room = std::nullopt;
   };
 
   Impl(const PoolOptions& options, UniqueFd interrupt)
@@ -62,7 +105,8 @@ class ReaderPool::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  Pending submit(const Image& image, Clock::time_point deadline);
+  // `wanted` is null for text.
+  Pending submit(const Image& image, Clock::time_point deadline, const WantedPixels* wanted);
   std::expected<void, std::string> warm_up();
   std::vector<pid_t> pids() const;
 
@@ -75,7 +119,8 @@ class ReaderPool::Impl {
   std::vector<std::unique_ptr<Lane>> lanes_;
 };
 
-ReaderPool::Impl::Pending ReaderPool::Impl::submit(const Image& image, Clock::time_point deadline) {
+ReaderPool::Impl::Pending ReaderPool::Impl::submit(const Image& image, Clock::time_point deadline,
+                                                   const WantedPixels* wanted) {
   if (image.unjudged != Unjudged::none) return {unread(image.unjudged, ""), std::nullopt};
   const auto bytes = decode_payload(image.base64, limits_);
   if (!bytes) return {refused(bytes.error()), std::nullopt};
@@ -83,11 +128,18 @@ ReaderPool::Impl::Pending ReaderPool::Impl::submit(const Image& image, Clock::ti
   if (!picture) return {unread(Unjudged::overloaded, "no memory for another picture"), std::nullopt};
   auto errand = std::make_unique<Errand>();
   errand->picture = std::move(*picture);
-  errand->task = {bytes->size(), deadline, std::string(image.media_type.substr(0, kMaxMediaType))};
+  errand->task = {.bytes = bytes->size(),
+                  .deadline = deadline,
+                  .media_type = std::string(image.media_type.substr(0, kMaxMediaType))};
+  std::optional<MappedMemory> room;
+  if (wanted != nullptr) {
+    room = add_room(*wanted, limits_, *errand);
+    if (!room) return {unread(Unjudged::overloaded, "no memory for another picture"), std::nullopt};
+  }
   auto answer = errand->answer.get_future();
   if (!queue_.push(std::move(errand)))
     return {unread(Unjudged::overloaded, "too many pictures are waiting to be read"), std::nullopt};
-  return {{}, std::move(answer)};
+  return {{}, std::move(answer), std::move(room)};
 }
 
 std::expected<void, std::string> ReaderPool::Impl::warm_up() {
@@ -127,16 +179,26 @@ std::vector<ImageText> ReaderPool::read(const std::vector<const Image*>& images,
                                         std::chrono::steady_clock::time_point deadline) {
   std::vector<Impl::Pending> pending;
   pending.reserve(images.size());
-  for (const Image* image : images) pending.push_back(impl_->submit(*image, deadline));
+  for (const Image* image : images) pending.push_back(impl_->submit(*image, deadline, nullptr));
   std::vector<ImageText> results;
   results.reserve(images.size());
+  for (Impl::Pending& one : pending)
+    results.push_back(one.answer ? wait_for(*one.answer, deadline) : std::move(one.known));
+  return results;
+}
+
+std::vector<ImagePixels> ReaderPool::read_pixels(const std::vector<const Image*>& images, const WantedPixels& wanted,
+                                                 std::chrono::steady_clock::time_point deadline) {
+  std::vector<Impl::Pending> pending;
+  pending.reserve(images.size());
+  for (const Image* image : images) pending.push_back(impl_->submit(*image, deadline, &wanted));
+  std::vector<ImagePixels> results;
+  results.reserve(images.size());
   for (Impl::Pending& one : pending) {
-    if (!one.answer) {
-      results.push_back(std::move(one.known));
-    } else if (one.answer->wait_until(deadline) == std::future_status::ready) {
-      results.push_back(one.answer->get());
+    if (one.answer) {
+      results.push_back(take_pixels(wait_for(*one.answer, deadline), *one.room, wanted));
     } else {
-      results.push_back(unread(Unjudged::timeout, "the picture was not read by the deadline"));
+      results.push_back({.unjudged = one.known.unjudged, .detail = std::move(one.known.detail)});
     }
   }
   return results;

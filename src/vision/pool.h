@@ -1,8 +1,9 @@
 // A small pool of confined worker processes that decode and read pictures (DESIGN §3: hostile bytes are decoded
-// elsewhere). evidence::ImageReader for `serve`.
+// elsewhere). evidence::ImageReader and PixelReader for `serve`.
 //
 // Promises:
-// - read() returns by its deadline, whatever the workers do; a worker that is late is killed and replaced.
+// - read() and read_pixels() return by their deadline, whatever the workers do; a worker that is late is killed and
+// replaced.
 // - A picture that crashes its worker is decode_failed; the other pictures do not notice.
 // - A worker killed from outside loses no picture: the one it held is tried once more on a fresh worker.
 // - Nothing starts before the first picture (or warm_up()); the pictures wait in a bounded queue.
@@ -32,7 +33,7 @@ struct PoolOptions {
   std::vector<std::string> environment;                // NAME=value, for the workers
 };
 
-class ReaderPool final : public evidence::ImageReader {
+class ReaderPool final : public evidence::ImageReader, public PixelReader {
  public:
   // Fails with a sentence where the kernel cannot confine workers: a start-up error, unless in_process is chosen.
   static std::expected<std::unique_ptr<ReaderPool>, std::string> create(PoolOptions options);
@@ -42,6 +43,10 @@ class ReaderPool final : public evidence::ImageReader {
 
   std::vector<evidence::ImageText> read(const std::vector<const evidence::Image*>& images,
                                         std::chrono::steady_clock::time_point deadline) override;
+  // The pixels come back in shared memory: as much as they need or, for whole pictures, as the limits allow (it is
+  // taken only where it is written).
+  std::vector<ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images, const WantedPixels& wanted,
+                                       std::chrono::steady_clock::time_point deadline) override;
 
   // Starts all workers and waits for them; the first error if one cannot start.
   std::expected<void, std::string> warm_up();

@@ -126,7 +126,7 @@ TEST_F(PoolTest, RefusalsKeepTheirReason) {
   const auto pool = make(1);
   evidence::Image remote;
   remote.unjudged = Unjudged::remote_url;
-  TestImage gif({'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0});
+  TestImage tiff({'I', 'I', '*', 0, 8, 0, 0, 0, 0, 0});
   TestImage mismatch(example("receipt.png"), "image/jpeg");
   TestImage truncated([] {
     auto bytes = example("receipt.png");
@@ -136,7 +136,7 @@ TEST_F(PoolTest, RefusalsKeepTheirReason) {
   evidence::Image bad_base64;
   bad_base64.base64 = "not base64!!";
   const auto texts =
-      pool->read({&remote, &gif.image, &mismatch.image, &truncated.image, &bad_base64}, Clock::now() + seconds(60));
+      pool->read({&remote, &tiff.image, &mismatch.image, &truncated.image, &bad_base64}, Clock::now() + seconds(60));
   EXPECT_EQ(texts[0].unjudged, Unjudged::remote_url);
   EXPECT_EQ(texts[1].unjudged, Unjudged::unsupported_format);
   EXPECT_EQ(texts[2].unjudged, Unjudged::unsupported_format);

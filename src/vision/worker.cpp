@@ -3,9 +3,9 @@
 // come.
 #include "vision/worker.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -13,31 +13,12 @@
 #include "vision/messages.h"
 #include "vision/picture_reader.h"
 #include "vision/sandbox.h"
+#include "vision/sealed_memory.h"
 
 namespace signalbox::vision {
 namespace {
 
 constexpr auto kForever = Channel::Deadline::max();
-
-// The sealed memory of one picture, mapped read-only while it is being read.
-class MappedPicture {
- public:
-  MappedPicture(const UniqueFd& fd, std::size_t size)
-      : size_(size), address_(::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0)) {}
-  ~MappedPicture() {
-    if (address_ != MAP_FAILED) ::munmap(address_, size_);
-  }
-  MappedPicture(const MappedPicture&) = delete;
-  MappedPicture& operator=(const MappedPicture&) = delete;
-
-  Bytes bytes() const {
-    return address_ == MAP_FAILED ? Bytes() : Bytes(static_cast<const std::uint8_t*>(address_), size_);
-  }
-
- private:
-  std::size_t size_;
-  void* address_;
-};
 
 void warm(Recognizer& recognizer) {
   Pixels picture{.width = 64, .height = 32, .rgb = std::vector<std::uint8_t>(64 * 32 * 3, 255), .alpha = {}};
@@ -46,7 +27,27 @@ void warm(Recognizer& recognizer) {
 }
 
 bool send(Channel& channel, FrameKind kind, const std::string& body) {
-  return channel.send(kind, body, -1, kForever).has_value();
+  return channel.send(kind, body, {}, kForever).has_value();
+}
+
+// Pixels go to the room, their size into the answer.
+evidence::ImageText put_pixels(const MappedMemory& picture, const UniqueFd& room, const Task& task,
+                               const Limits& limits) {
+  ImagePixels read = read_pixels(picture.bytes(), task.media_type, limits, task.pixels->wanted);
+  evidence::ImageText answer;
+  answer.unjudged = read.unjudged;
+  answer.detail = std::move(read.detail);
+  if (answer.unjudged != evidence::Unjudged::none) return answer;
+  const MappedMemory mapped = MappedMemory::of_room(room, task.pixels->room);
+  if (read.pixels.rgb.size() > mapped.room().size()) {
+    answer.unjudged = evidence::Unjudged::too_large;
+    answer.detail = "there is no room for the pixels";
+    return answer;
+  }
+  std::ranges::copy(read.pixels.rgb, mapped.room().begin());
+  answer.width = read.pixels.width;
+  answer.height = read.pixels.height;
+  return answer;
 }
 
 int serve(Channel& channel, const Setup& setup, Recognizer* recognizer) {
@@ -54,9 +55,12 @@ int serve(Channel& channel, const Setup& setup, Recognizer* recognizer) {
     const auto frame = channel.receive(true, kForever);
     if (!frame) return frame.error() == ChannelError::closed ? 0 : 1;
     const auto task = decode_task(frame->body);
-    if (frame->kind != FrameKind::task || !task || !frame->attached) return 1;
-    const MappedPicture picture(frame->attached, task->bytes);
-    const auto result = read_picture(picture.bytes(), task->media_type, setup.limits, recognizer, task->deadline);
+    if (frame->kind != FrameKind::task || !task || !frame->attached[0] || (task->pixels && !frame->attached[1]))
+      return 1;
+    const MappedMemory picture = MappedMemory::of_bytes(frame->attached[0], task->bytes);
+    const auto result = task->pixels
+                            ? put_pixels(picture, frame->attached[1], *task, setup.limits)
+                            : read_picture(picture.bytes(), task->media_type, setup.limits, recognizer, task->deadline);
     if (!send(channel, FrameKind::result, encode(result))) return 1;
   }
 }

@@ -86,7 +86,7 @@ Started WorkerProcess::start(const WorkerOptions& options, int interrupt) {
 
 std::expected<void, std::string> WorkerProcess::greet(const WorkerOptions& options) {
   const auto deadline = Clock::now() + options.start_limit;
-  if (!channel_.send(FrameKind::setup, encode(options.setup), -1, deadline)) return std::unexpected("it died at once");
+  if (!channel_.send(FrameKind::setup, encode(options.setup), {}, deadline)) return std::unexpected("it died at once");
   const auto frame = channel_.receive(false, deadline);
   if (!frame) {
     const bool late = frame.error() == ChannelError::late;
@@ -117,8 +117,10 @@ bool WorkerProcess::alive() {
   return !reaped_;
 }
 
-std::expected<evidence::ImageText, Loss> WorkerProcess::read(const Task& task, int picture) {
-  if (const auto sent = channel_.send(FrameKind::task, encode(task), picture, task.deadline); !sent)
+std::expected<evidence::ImageText, Loss> WorkerProcess::read(const Task& task, int picture, int room) {
+  const std::array<int, kMaxAttached> both = {picture, room};
+  const std::span<const int> attached = std::span(both).first(task.pixels ? 2 : 1);
+  if (const auto sent = channel_.send(FrameKind::task, encode(task), attached, task.deadline); !sent)
     return std::unexpected(loss_of(sent.error()));
   const auto frame = channel_.receive(false, task.deadline);
   if (!frame) return std::unexpected(loss_of(frame.error()));

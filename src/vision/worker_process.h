@@ -45,7 +45,8 @@ class WorkerProcess {
   pid_t pid() const { return pid_; }
   bool alive();
   // After any Loss the worker is of no further use.
-  std::expected<evidence::ImageText, Loss> read(const Task& task, int picture);
+  // `room` is the memory that a task for pixels needs, else -1.
+  std::expected<evidence::ImageText, Loss> read(const Task& task, int picture, int room);
 
  private:
   WorkerProcess(pid_t pid, Channel channel) : pid_(pid), channel_(std::move(channel)) {}

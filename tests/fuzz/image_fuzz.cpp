@@ -1,17 +1,18 @@
-// Any bytes as a picture, under tight limits: the header, both codecs, the orientation. Whatever is accepted must be
-// inside the limits and whole.
+// Any bytes as a picture, under tight limits: the header, every codec, the orientation, a resize. Whatever is accepted
+// must be inside the limits and whole.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
 #include "vision/decode.h"
 #include "vision/orientation.h"
+#include "vision/resize.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace signalbox::vision;
   constexpr Limits kTight{.bytes = 65536, .side = 512, .pixels = 65536};
   const Bytes bytes(data, size);
-  const int orientation = parse_orientation(bytes);
+  const int orientation = orientation_of(bytes, bytes);
   if (orientation < 1 || orientation > 8) std::abort();
   const auto pixels = decode(bytes, "", kTight);
   if (!pixels) return 0;
@@ -20,5 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                      count > 0 && pixels->rgb.size() == count * 3 &&
                      (pixels->alpha.empty() || pixels->alpha.size() == count);
   if (!sound) std::abort();
+  const Pixels resized = resize(*pixels, 1 + static_cast<std::uint32_t>(size % 40), 33, Filter::bicubic);
+  if (resized.rgb.size() != std::size_t{resized.width} * resized.height * 3) std::abort();
   return 0;
 }
