@@ -20,7 +20,7 @@ constexpr std::array<Architecture, 10> kArchitectures{{
     {"xlm-roberta", read_roberta_config, make_roberta, is_harmless_in_roberta, make_roberta_head},
     {"deberta-v2", read_deberta_config, make_deberta, is_harmless_in_deberta, make_deberta_head},
     {"modernbert", read_modernbert_config, make_modernbert, is_harmless_in_modernbert, make_modernbert_head},
-    {"qwen3", read_qwen3_config, make_qwen3, is_harmless_in_qwen3, nullptr},
+    {"qwen3", read_qwen3_config, make_qwen3, is_harmless_in_qwen3, make_qwen3_head},
     {"siglip", read_siglip_text_config, make_siglip_text, is_harmless_in_siglip_text, nullptr,
      make_siglip_text_projection},
     {"clip", read_clip_text_config, make_clip_text, is_harmless_in_clip_text, nullptr, make_clip_text_projection},
