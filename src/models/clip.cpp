@@ -29,14 +29,8 @@ std::int64_t projection_of(const JsonObject& config) {
   return config.integer_or("projection_dim", kProjection, 1, 1 << 16);
 }
 
-// A tower that was saved alone may have no prefix.
-WeightScope tower_of(const tensor::Weights& weights) {
-  const WeightScope nested = weights.scope("vision_model");
-  return nested.shape_of("embeddings.patch_embedding.weight") != nullptr ? nested : weights.scope("");
-}
-
 EncoderConfig read_images(const JsonObject& vision, const tensor::Weights& weights) {
-  EncoderConfig encoder = read_vision_config(vision, tower_of(weights), kVision);
+  EncoderConfig encoder = read_vision_config(vision, vision_scope(weights), kVision);
   set_readout(encoder, Readout::class_token);
   return encoder;
 }
@@ -84,7 +78,7 @@ EncoderConfig read_clip_vision_model_config(const JsonObject& config, const tens
 
 std::unique_ptr<ImageEncoder> make_clip_images(const EncoderConfig& config, const tensor::Weights& weights,
                                                Arithmetic arithmetic) {
-  const WeightScope tower = tower_of(weights);
+  const WeightScope tower = vision_scope(weights);
   std::optional<tensor::Linear> projection;
   if (config.projection != 0) {
     projection.emplace(linear(weights.scope("visual_projection"), config.hidden, config.projection,

@@ -21,12 +21,6 @@ constexpr TextDefaults kText{.vocabulary = 32'000,
                              .epsilon = 1e-6};
 constexpr VisionDefaults kVision{.heads = 12, .activation = "gelu_pytorch_tanh", .epsilon = 1e-6};
 
-// A tower that was saved alone may have no prefix.
-WeightScope tower_of(const tensor::Weights& weights) {
-  const WeightScope nested = weights.scope("vision_model");
-  return nested.shape_of("embeddings.patch_embedding.weight") != nullptr ? nested : weights.scope("");
-}
-
 std::unique_ptr<ImageReadout> readout_of(const EncoderConfig& config, const WeightScope& tower) {
   switch (image_config(config).readout) {
     case Readout::mean:
@@ -84,16 +78,16 @@ std::unique_ptr<ImageEncoder> make_siglip_tower(const EncoderConfig& config, con
 }
 
 EncoderConfig read_siglip_image_config(const JsonObject& config, const tensor::Weights& weights) {
-  return read_siglip_tower(object_or_empty(config, "vision_config"), tower_of(weights));
+  return read_siglip_tower(object_or_empty(config, "vision_config"), vision_scope(weights));
 }
 
 EncoderConfig read_siglip_vision_model_config(const JsonObject& config, const tensor::Weights& weights) {
-  return read_siglip_tower(config, tower_of(weights));
+  return read_siglip_tower(config, vision_scope(weights));
 }
 
 std::unique_ptr<ImageEncoder> make_siglip_images(const EncoderConfig& config, const tensor::Weights& weights,
                                                  Arithmetic arithmetic) {
-  return make_siglip_tower(config, tower_of(weights), std::nullopt, arithmetic);
+  return make_siglip_tower(config, vision_scope(weights), std::nullopt, arithmetic);
 }
 
 bool is_harmless_in_siglip_images(std::string_view tensor) {

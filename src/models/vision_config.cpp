@@ -73,6 +73,10 @@ void read_heads(const JsonObject& config, const VisionDefaults& defaults, Encode
 
 }  // namespace
 
+WeightScope vision_scope(const tensor::Weights& weights) {
+  return weights.scope(weights.scope("").shape_of(kPatches) != nullptr ? "" : "vision_model");
+}
+
 EncoderConfig read_vision_config(const JsonObject& config, const WeightScope& tower, const VisionDefaults& defaults) {
   const Shape& patches = shape_of(tower, kPatches, 4);
   const Shape& positions = shape_of(tower, kPositions, 2);

@@ -28,6 +28,9 @@ struct VisionDefaults {
 // readout and the projection to the architecture.
 EncoderConfig read_vision_config(const JsonObject& config, const tensor::WeightScope& tower,
                                  const VisionDefaults& defaults);
+// "vision_model", or nothing: a tower that was saved alone may have no prefix.
+tensor::WeightScope vision_scope(const tensor::Weights& weights);
+
 // Sets `own`, which read_vision_config() filled.
 void set_readout(EncoderConfig& config, Readout readout);
 
