@@ -7,14 +7,14 @@
 #include <thread>
 #include <vector>
 
-#include "models/text_batcher.h"
+#include "models/encoder_batcher.h"
 
 namespace signalbox::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void call(models::TextBatcher& batcher, const std::vector<std::uint32_t>& ids, Clock::time_point end,
+void call(models::EncoderBatcher& batcher, const std::vector<std::uint32_t>& ids, Clock::time_point end,
           std::vector<double>& times) {
   while (Clock::now() < end) {
     const Clock::time_point start = Clock::now();
@@ -29,7 +29,7 @@ void call(models::TextBatcher& batcher, const std::vector<std::uint32_t>& ids, C
 
 std::string run_concurrently(const models::TextEncoder& encoder, const Load& load) {
   const auto length = static_cast<std::uint32_t>(load.tokens);
-  models::TextBatcher batcher(encoder, length, {.threads = load.threads});
+  models::EncoderBatcher batcher(encoder, length, {.threads = load.threads});
   std::vector<std::uint32_t> ids(length);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     ids[i] = static_cast<std::uint32_t>((i * 7919 + 1000) % static_cast<std::size_t>(encoder.config().vocabulary));

@@ -1,7 +1,8 @@
-// bench_encoder: times one text encoder of a model folder on this thread and prints one JSON object.
+// bench_encoder: times one encoder of a model folder and prints one JSON object.
 //
 //   bench_encoder --model DIR --tokens N [--batch B] [--seconds S] [--precision fp32|bf16|int8]
 //   bench_encoder --model DIR --tokens N --callers C [--threads T]     through the batcher
+//   bench_encoder --model DIR --image [--threads T]     an image tower, one image after the other
 //   bench_encoder --peak        the multiply-add peak of this core, GFLOP/s
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "concurrent.h"
+#include "images.h"
 #include "models/model_config.h"
 #include "models/text_encoder.h"
 #include "peak.h"
@@ -31,7 +33,7 @@ int run(int argc, char** argv) {
   std::string path;
   std::int64_t tokens = 0, batch = 1;
   double seconds = 1;
-  bool peak = false;
+  bool peak = false, image = false;
   std::string precision = "fp32";
   std::uint32_t callers = 0, threads = 1;
   app.add_option("--callers", callers);
@@ -42,11 +44,18 @@ int run(int argc, char** argv) {
   app.add_option("--model", path);
   app.add_option("--tokens", tokens);
   app.add_flag("--peak", peak);
+  app.add_flag("--image", image);
   app.add_option("--batch", batch);
   app.add_option("--seconds", seconds);
   CLI11_PARSE(app, argc, argv);
   if (peak) {
     fmt::print("{{\"peak_gflops\":{:.1f}}}\n", peak_gflops());
+    return 0;
+  }
+  if (image) {
+    fmt::print(
+        "{}\n",
+        run_images({.model = path, .arithmetic = arithmetics.at(precision), .threads = threads, .seconds = seconds}));
     return 0;
   }
   const Clock::time_point began = Clock::now();

@@ -3,21 +3,31 @@
 #include <array>
 
 #include "models/bert.h"
+#include "models/clip.h"
 #include "models/deberta.h"
 #include "models/modernbert.h"
+#include "models/multi_modal_embed.h"
 #include "models/qwen3.h"
 #include "models/roberta.h"
+#include "models/siglip.h"
 
 namespace signalbox::models {
 namespace {
 
-constexpr std::array<Architecture, 6> kArchitectures{{
+constexpr std::array<Architecture, 10> kArchitectures{{
     {"bert", read_bert_config, make_bert, is_harmless_in_bert, make_bert_head},
     {"roberta", read_roberta_config, make_roberta, is_harmless_in_roberta, make_roberta_head},
     {"xlm-roberta", read_roberta_config, make_roberta, is_harmless_in_roberta, make_roberta_head},
     {"deberta-v2", read_deberta_config, make_deberta, is_harmless_in_deberta, make_deberta_head},
     {"modernbert", read_modernbert_config, make_modernbert, is_harmless_in_modernbert, make_modernbert_head},
     {"qwen3", read_qwen3_config, make_qwen3, is_harmless_in_qwen3, make_qwen3_head},
+    {"siglip", read_siglip_text_config, make_siglip_text, is_harmless_in_siglip_text, nullptr,
+     make_siglip_text_projection},
+    {"clip", read_clip_text_config, make_clip_text, is_harmless_in_clip_text, nullptr, make_clip_text_projection},
+    {kMultiModalEmbedSmall, read_embed_small_text_config, make_embed_small_text, is_harmless_in_embed_small_text,
+     nullptr},
+    {kMultiModalEmbedLarge, read_embed_large_text_config, make_embed_large_text, is_harmless_in_embed_large_text,
+     nullptr},
 }};
 
 }  // namespace

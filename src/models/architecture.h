@@ -29,6 +29,9 @@ struct Architecture {
   // The head of its fine-tuned classifiers; null: none is supported. Throws tensor::LoadError.
   std::unique_ptr<ClassificationHead> (*make_head)(ClassifierTask task, const EncoderConfig& config,
                                                    const tensor::Weights& weights, std::size_t labels);
+  // The layer that makes a text's vector of its pooled state (EncoderConfig::projection); null: there is none. Throws
+  // tensor::LoadError.
+  Dense (*make_projection)(const EncoderConfig& config, const tensor::Weights& weights) = nullptr;
 };
 
 // Null: unknown.

@@ -134,6 +134,8 @@ HeadActivation head_activation(Activation activation) {
       return HeadActivation::gelu_erf;
     case Activation::gelu_tanh:
       return HeadActivation::gelu_tanh;
+    case Activation::quick_gelu:
+      throw tensor::LoadError("quick_gelu is no activation of a classifier that is known");
     case Activation::relu:
       break;
   }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "models/image_embedder.h"
 #include "models/text_classifier.h"
 #include "models/text_embedder.h"
 #include "models/text_tagger.h"
@@ -63,9 +64,25 @@ class EmbedderProvider {
   using Opened = OpenedAs<TextEmbedder>;
   using OpenedClassifier = OpenedAs<TextClassifier>;
   using OpenedTagger = OpenedAs<TextTagger>;
+  using OpenedImages = OpenedAs<ImageEmbedder>;
+  using OpenedJoint = std::expected<JointModel, std::string>;
 
   virtual ~EmbedderProvider() = default;
   virtual Opened open(const EmbedderRequest& request) = 0;
+  // The image tower of a folder. In a joint model, as open() does with its text tower, `automatic` means fp32: both
+  // towers must compute alike for their vectors to share a space.
+  virtual OpenedImages open_images(const EmbedderRequest& request) = 0;
+  // All towers of a joint model.
+  OpenedJoint open_joint(const EmbedderRequest& request) {
+    const Opened text = open(request);
+    if (!text) return std::unexpected(text.error());
+    const OpenedImages images = open_images(request);
+    if (!images) return std::unexpected(images.error());
+    if ((*text)->info().fingerprint != (*images)->info().fingerprint) {
+      return std::unexpected(request.path + ": its towers were read while its files changed; open it again");
+    }
+    return JointModel{.text = *text, .images = *images};
+  }
   // A folder of a fine-tuned sequence classifier, and of a token classifier.
   virtual OpenedClassifier open_classifier(const ClassifierRequest& request) = 0;
   virtual OpenedTagger open_tagger(const ClassifierRequest& request) = 0;

@@ -18,7 +18,7 @@ void attend_head(const AttentionShape& shape, const PackedBatch& batch, std::int
   head.length = batch.starts[s + 1] - first;
   head.stride = shape.qkv_width();
   head.out_stride = shape.heads * shape.dimension;
-  head.scale = 1.0F / std::sqrt(static_cast<float>(shape.dimension));
+  head.scale = 1.0F / std::sqrt(static_cast<float>(shape.dimension - shape.padding));
   head.before = shape.before;
   head.after = shape.after;
   head.query = row + number * shape.dimension;

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "models/text_encoder.h"
+#include "models/encoder.h"
 #include "tensor/attention.h"
 
 namespace signalbox::models {
@@ -17,6 +17,7 @@ struct AttentionShape {
   std::int64_t dimension = 0;
   std::int64_t before = tensor::kEveryKey;  // keys that a query sees, besides its own
   std::int64_t after = tensor::kEveryKey;
+  std::int64_t padding = 0;  // numbers of `dimension` that are zeros and do not count for the scale
 
   std::int64_t qkv_width() const { return (heads + 2 * key_value_heads) * dimension; }
 };

@@ -35,6 +35,11 @@ Activation read_activation(const JsonObject& config, std::string_view key, const
                 fmt::format("is \"{}\"; known are gelu, gelu_new, gelu_pytorch_tanh and relu", name.substr(0, 32)));
 }
 
+Activation read_tower_activation(const JsonObject& config, std::string_view key, const std::string& otherwise) {
+  if (config.text_or(key, otherwise) == "quick_gelu") return Activation::quick_gelu;
+  return read_activation(config, key, otherwise);
+}
+
 double read_theta(const JsonObject& config, std::string_view layer_type, std::string_view old_key, double otherwise) {
   constexpr double kLargest = 1e12;
   if (config.has("rope_scaling")) config.refuse("rope_scaling", "is not supported");

@@ -18,6 +18,9 @@ EncoderConfig read_sizes(const JsonObject& config);
 // "gelu" is the exact one, as in transformers.
 Activation read_activation(const JsonObject& config, std::string_view key, const std::string& otherwise);
 
+// The same, and "quick_gelu", which the towers of joint models have.
+Activation read_tower_activation(const JsonObject& config, std::string_view key, const std::string& otherwise);
+
 // The base of the rotary embedding's frequencies: "rope_theta" in "rope_parameters", or there in what `layer_type`
 // names, or, in older files, under `old_key`. Refuses frequencies that are scaled.
 double read_theta(const JsonObject& config, std::string_view layer_type, std::string_view old_key, double otherwise);

@@ -74,6 +74,8 @@ Epilogue epilogue_of(Activation activation) {
       return Epilogue::gelu_erf;
     case Activation::gelu_tanh:
       return Epilogue::gelu_tanh;
+    case Activation::quick_gelu:
+      return Epilogue::quick_gelu;
     case Activation::relu:
       return Epilogue::relu;
   }

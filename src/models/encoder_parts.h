@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/encoder.h"
 #include "models/model_config.h"
-#include "models/text_encoder.h"
 #include "tensor/linear.h"
 #include "tensor/weights.h"
 

@@ -7,9 +7,10 @@
 #include <cstdint>
 #include <span>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
-#include "models/text_encoder.h"
+#include "models/encoder.h"
 
 namespace signalbox::models {
 
@@ -20,11 +21,12 @@ struct Piece {
 };
 
 // `width` is that of the states. embed(piece) and finish(piece) are what comes before the first and after the last
-// layer; a Layer has project(batch, workspace, piece, scratch), attend(batch, workspace) and feed_forward(workspace,
-// piece, scratch). TextEncoder::encode() says what comes back.
+// layer, embed(piece, scratch) where it needs scratch memory; a Layer has project(batch, workspace, piece, scratch),
+// attend(batch, workspace) and feed_forward(workspace, piece, scratch). Encoder::encode() says what comes back.
 template <class Layer, class Embed, class Finish>
 bool run_pass(std::int64_t width, const std::vector<Layer>& layers, const PackedBatch& batch, EncoderWorkspace& w,
               const PassOptions& options, const Embed& embed, const Finish& finish) {
+  w.between = tensor::Buffer(options.observe_attention ? static_cast<std::size_t>(batch.tokens() * width) : 0);
   if (batch.tokens() > w.max_tokens) throw std::length_error("more tokens than the workspace has room for");
   const auto observe = [&](std::size_t layer) {
     if (!options.observe) return;
@@ -33,7 +35,11 @@ bool run_pass(std::int64_t width, const std::vector<Layer>& layers, const Packed
   };
   w.each_piece(batch.tokens(), [&](std::int64_t first, std::int64_t rows, EncoderScratch& scratch) {
     const Piece piece{first, rows};
-    embed(piece);
+    if constexpr (std::is_invocable_v<Embed, const Piece&, EncoderScratch&>) {
+      embed(piece, scratch);
+    } else {
+      embed(piece);
+    }
     layers.front().project(batch, w, piece, scratch);
   });
   observe(0);
@@ -49,6 +55,7 @@ bool run_pass(std::int64_t width, const std::vector<Layer>& layers, const Packed
         finish(piece);
       }
     });
+    if (options.observe_attention) options.observe_attention(static_cast<std::int64_t>(i), w.between.span());
     observe(i + 1);
   }
   return true;

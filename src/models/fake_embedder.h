@@ -127,6 +127,10 @@ class FakeProvider final : public EmbedderProvider {
     return embedder_;
   }
 
+  OpenedImages open_images(const EmbedderRequest& request) override {
+    requests.push_back(request);
+    return given(images);
+  }
   OpenedClassifier open_classifier(const ClassifierRequest& request) override {
     classifier_requests.push_back(request);
     return given(classifier);
@@ -142,6 +146,7 @@ class FakeProvider final : public EmbedderProvider {
   // What a test gives.
   std::shared_ptr<const TextClassifier> classifier;
   std::shared_ptr<const TextTagger> tagger;
+  std::shared_ptr<const ImageEmbedder> images;
 
  private:
   template <class Model>

@@ -73,6 +73,11 @@ std::int64_t JsonObject::integer(std::string_view key, std::int64_t low, std::in
   return value.get<std::int64_t>();
 }
 
+std::int64_t JsonObject::integer_or(std::string_view key, std::int64_t otherwise, std::int64_t low,
+                                    std::int64_t high) const {
+  return has(key) ? integer(key, low, high) : otherwise;
+}
+
 std::vector<std::int64_t> JsonObject::integers_or_none(std::string_view key, std::int64_t low,
                                                        std::int64_t high) const {
   if (!has(key)) return {};

@@ -25,6 +25,7 @@ class JsonObject {
   bool has_text(std::string_view key) const;
   // Within [low, high], else LoadError.
   std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) const;
+  std::int64_t integer_or(std::string_view key, std::int64_t otherwise, std::int64_t low, std::int64_t high) const;
   // A list of such; empty where there is none.
   std::vector<std::int64_t> integers_or_none(std::string_view key, std::int64_t low, std::int64_t high) const;
   double number_or(std::string_view key, double otherwise, double low, double high) const;

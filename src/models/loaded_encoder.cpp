@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
 
+#include "models/architecture.h"
+#include "models/json_file.h"
+#include "models/pooling.h"
 #include "tensor/load_error.h"
 
 namespace signalbox::models {
@@ -34,6 +39,57 @@ std::uint32_t checked_length(const ModelFolder& folder, const tokenizers::Tokeni
   return static_cast<std::uint32_t>(limit);
 }
 
+namespace {
+
+// The token that the tokenizer's own files name, as text or with its properties.
+std::optional<std::string> pad_token(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  const nlohmann::json parsed = read_json_file(file);
+  const JsonObject config(parsed, file.string());
+  if (!config.has("pad_token")) return std::nullopt;
+  return config.has_text("pad_token") ? config.text("pad_token") : config.object("pad_token").text("content");
+}
+
+std::uint32_t pad_of(const ModelFolder& folder, const tokenizers::Tokenizer& tokenizer) {
+  for (const char* const name : {"tokenizer_config.json", "special_tokens_map.json"}) {
+    const std::optional<std::string> token = pad_token(folder.path / name);
+    if (!token) continue;
+    if (const std::optional<std::uint32_t> id = tokenizer.token_to_id(*token)) return *id;
+    throw LoadError(fmt::format("{}: \"pad_token\" is not in tokenizer.json", (folder.path / name).string()));
+  }
+  if (const std::optional<std::uint32_t> id = tokenizer.pad_id()) return *id;
+  throw LoadError(fmt::format(
+      "{}: names no padding token, which this model reads after every text; add \"pad_token\" to tokenizer_config.json",
+      folder.path.string()));
+}
+
+void add_contract(LoadedEncoder& loaded, const tensor::SafetensorsFile& file) {
+  const EncoderConfig& config = loaded.folder.encoder;
+  if (const auto make = find_architecture(config.model_type)->make_projection) {
+    loaded.projection.emplace(make(config, tensor::Weights(file)));
+  }
+  if (config.contract && config.contract->padded) loaded.pad = pad_of(loaded.folder, loaded.tokenizer);
+  if (!config.contract || !config.contract->end) return;
+  std::vector<std::uint32_t> ids;
+  loaded.tokenizer.wrap({}, ids);
+  if (!ids.empty() && ids.back() == *config.contract->end) return;
+  throw LoadError(fmt::format("{}: its texts do not end with token {}, whose state config.json says is the text's",
+                              loaded.folder.tokenizer.string(), *config.contract->end));
+}
+
+}  // namespace
+
+void LoadedEncoder::complete(std::vector<std::uint32_t>& ids) const {
+  if (pad) ids.resize(std::max<std::size_t>(ids.size(), static_cast<std::size_t>(folder.encoder.positions)), *pad);
+  if (!folder.encoder.contract || !folder.encoder.contract->end) return;
+  const auto end = std::ranges::find(ids, *folder.encoder.contract->end);
+  if (end != ids.end()) ids.erase(end + 1, ids.end());
+}
+
+void LoadedEncoder::read_vector(std::span<const float> hidden, std::span<float> out) const {
+  pool(folder.sentence.pooling, projection_layer(), hidden, folder.encoder.hidden, out);
+}
+
 LoadedEncoder LoadedEncoder::from(const std::filesystem::path& path) {
   ModelFolder folder = read_model_folder(path);
   tokenizers::Tokenizer tokenizer = load_tokenizer(folder);
@@ -43,7 +99,9 @@ LoadedEncoder LoadedEncoder::from(const std::filesystem::path& path) {
                                  ? std::min(folder.sentence.max_tokens, folder.encoder.positions)
                                  : folder.encoder.positions;
   const std::uint32_t max_tokens = checked_length(folder, tokenizer, limit);
-  return {std::move(folder), std::move(tokenizer), std::move(encoder), max_tokens};
+  LoadedEncoder loaded{std::move(folder), std::move(tokenizer), std::move(encoder), max_tokens};
+  add_contract(loaded, weights);
+  return loaded;
 }
 
 std::unique_ptr<TextEncoder> LoadedEncoder::encoder_in(tensor::Arithmetic arithmetic) const {

@@ -6,7 +6,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <span>
+#include <vector>
 
+#include "models/classification_head.h"
 #include "models/model_config.h"
 #include "models/text_encoder.h"
 #include "tokenizers/tokenizer.h"
@@ -17,10 +21,18 @@ struct LoadedEncoder {
   ModelFolder folder;
   tokenizers::Tokenizer tokenizer;
   std::unique_ptr<TextEncoder> encoder;
-  std::uint32_t max_tokens = 0;  // of a text, special tokens included
+  std::uint32_t max_tokens = 0;           // of a text, special tokens included
+  std::optional<Dense> projection = {};   // from the pooled state to the vector
+  std::optional<std::uint32_t> pad = {};  // what shorter texts are filled up with (TextContract)
 
   // Throws tensor::LoadError: whatever is wrong with the folder, and a tokenizer that does not belong to the weights.
   static LoadedEncoder from(const std::filesystem::path& path);
+  // From what the tokenizer gave, special tokens included, to what the encoder reads: padded or cut as the model was
+  // trained (TextContract).
+  void complete(std::vector<std::uint32_t>& ids) const;
+  // The vector of a text's hidden states: at most vector_width() numbers, length 1.
+  void read_vector(std::span<const float> hidden, std::span<float> out) const;
+  const Dense* projection_layer() const { return projection ? &*projection : nullptr; }
   // The same weights in another arithmetic. Throws tensor::LoadError.
   std::unique_ptr<TextEncoder> encoder_in(tensor::Arithmetic arithmetic) const;
 };

@@ -9,7 +9,9 @@
 #include <optional>
 
 #include "models/architecture.h"
+#include "models/image_architecture.h"
 #include "models/json_file.h"
+#include "models/multi_modal_embed.h"
 #include "tensor/load_error.h"
 
 namespace signalbox::models {
@@ -20,9 +22,11 @@ using tensor::LoadError;
 namespace fs = std::filesystem;
 
 // As vLLM reads it. `is_matryoshka` alone does not say which lengths the model was trained for.
-std::vector<std::uint32_t> read_dimensions(const JsonObject& config, std::int64_t hidden) {
+// multi-modal-embed writes another key.
+std::vector<std::uint32_t> read_dimensions(const JsonObject& config, std::int64_t width) {
   std::vector<std::uint32_t> dimensions;
-  for (const std::int64_t dimension : config.integers_or_none("matryoshka_dimensions", 1, hidden)) {
+  const char* const key = config.has("matryoshka_dims") ? "matryoshka_dims" : "matryoshka_dimensions";
+  for (const std::int64_t dimension : config.integers_or_none(key, 1, width)) {
     dimensions.push_back(static_cast<std::uint32_t>(dimension));
   }
   std::ranges::sort(dimensions, std::greater());
@@ -33,7 +37,7 @@ std::vector<std::uint32_t> read_dimensions(const JsonObject& config, std::int64_
 
 EncoderConfig read_encoder(const json& parsed, const std::string& file) {
   const JsonObject config(parsed, file);
-  const std::string model_type = config.text("model_type");
+  const std::string model_type = model_type_of(config);
   const Architecture* const architecture = find_architecture(model_type);
   if (architecture == nullptr) {
     config.refuse("model_type", fmt::format("is \"{}\", an architecture that Signalbox does not know; it knows {}",
@@ -41,7 +45,7 @@ EncoderConfig read_encoder(const json& parsed, const std::string& file) {
   }
   EncoderConfig encoder = architecture->read_config(config);
   encoder.model_type = model_type;
-  encoder.matryoshka_dimensions = read_dimensions(config, encoder.hidden);
+  encoder.matryoshka_dimensions = read_dimensions(config, encoder.vector_width());
   return encoder;
 }
 
@@ -95,7 +99,9 @@ SentenceConfig read_sentence(const fs::path& folder, std::vector<fs::path>& file
   return sentence;
 }
 
-void check_files(const fs::path& folder) {
+}  // namespace
+
+void check_model_files(const fs::path& folder) {
   if (!fs::is_directory(folder)) throw LoadError(folder.string() + ": there is no such folder");
   if (fs::exists(folder / "model.safetensors")) return;
   if (fs::exists(folder / "model.safetensors.index.json")) {
@@ -116,7 +122,14 @@ void check_files(const fs::path& folder) {
   throw LoadError(folder.string() + ": has no model.safetensors");
 }
 
-}  // namespace
+std::string model_type_of(const JsonObject& config) {
+  const std::string_view implied = config.has("model_type") ? std::string_view() : implied_model_type(config);
+  return implied.empty() ? config.text("model_type") : std::string(implied);
+}
+
+bool is_joint(std::string_view model_type) {
+  return find_architecture(model_type) != nullptr && find_image_architecture(model_type) != nullptr;
+}
 
 std::string_view to_string(Pooling pooling) {
   switch (pooling) {
@@ -135,7 +148,7 @@ EncoderConfig read_encoder_config(std::string_view text, const std::string& file
 }
 
 ModelFolder read_model_folder(const fs::path& path) {
-  check_files(path);
+  check_model_files(path);
   ModelFolder folder;
   folder.path = path;
   folder.weights = path / "model.safetensors";
@@ -146,7 +159,15 @@ ModelFolder read_model_folder(const fs::path& path) {
   }
   folder.encoder = read_encoder(read_json_file(path / "config.json"), (path / "config.json").string());
   folder.files = {folder.weights, folder.tokenizer, path / "config.json"};
-  folder.sentence = read_sentence(path, folder.files);
+  for (const char* const name : {"preprocessor_config.json", "tokenizer_config.json", "special_tokens_map.json"}) {
+    // What a joint model's towers read besides.
+    if (is_joint(folder.encoder.model_type) && fs::exists(path / name)) folder.files.push_back(path / name);
+  }
+  if (folder.encoder.contract) {
+    folder.sentence.pooling = Pooling::last;
+  } else {
+    folder.sentence = read_sentence(path, folder.files);
+  }
   return folder;
 }
 

@@ -6,19 +6,29 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace signalbox::models {
 
-enum class Activation : std::uint8_t { gelu_erf, gelu_tanh, relu };
+enum class Activation : std::uint8_t { gelu_erf, gelu_tanh, quick_gelu, relu };
 
 // What one architecture alone reads from config.json: its file derives from this and knows what it gets.
 struct OwnConfig {
   virtual ~OwnConfig() = default;
-  // Floats of scratch memory that its attention needs besides attention_scratch(), for batches up to `tokens`.
+  // Floats of scratch memory that it needs besides attention_scratch(), for sequences up to `tokens`.
   virtual std::int64_t scratch(std::int64_t /*tokens*/) const { return 0; }
+};
+
+// What the text tower of a joint model was trained to read, where the architecture fixes it. Its vector is the last
+// token's state, times a projection.
+struct TextContract {
+  // Shorter texts are padded to the model's positions, and what pads is read like any token (SigLIP).
+  bool padded = false;
+  // Nothing behind the first token of this id is read: the state of that token is the text's (CLIP).
+  std::optional<std::uint32_t> end;
 };
 
 // config.json of an encoder: what all architectures have. architecture.h says who reads it.
@@ -37,8 +47,13 @@ struct EncoderConfig {
   Activation activation = Activation::gelu_erf;
   float epsilon = 1e-12F;
   std::shared_ptr<const OwnConfig> own;  // may be null
+  std::int64_t projection = 0;       // numbers of the vector, where it is a product of the pooled state; 0: it is not
+  std::int64_t sequence_tokens = 0;  // of every sequence, where all are equally long (images); 0: they are not
+  std::shared_ptr<const TextContract> contract;  // of a text tower; may be null
   // Lengths to which its vectors may be cut (Matryoshka), descending, each once; empty: none is known.
   std::vector<std::uint32_t> matryoshka_dimensions;
+
+  std::int64_t vector_width() const { return projection != 0 ? projection : hidden; }
 };
 
 enum class Pooling : std::uint8_t { cls, mean, last };
@@ -60,8 +75,17 @@ struct ModelFolder {
       files;  // all that decide the model's numbers: weights, tokenizer, then what was read
 };
 
+class JsonObject;
+// "model_type", or what a known layout without it is called here. Throws tensor::LoadError.
+std::string model_type_of(const JsonObject& config);
+// Whether folders of this type hold a text tower and an image tower whose vectors share one space.
+bool is_joint(std::string_view model_type);
+
 // config.json as text; `file` is what messages call it.
 EncoderConfig read_encoder_config(std::string_view json, const std::string& file);
+
+// Throws where the folder or its model.safetensors is missing; says what could be done.
+void check_model_files(const std::filesystem::path& folder);
 
 // Reads the folder's descriptions and checks that weights and tokenizer are there; loads neither.
 ModelFolder read_model_folder(const std::filesystem::path& path);

@@ -174,7 +174,12 @@ bool is_harmless_in_modernbert(std::string_view tensor) {
 std::unique_ptr<TextEncoder> make_modernbert(const EncoderConfig& config, const tensor::Weights& weights,
                                              Arithmetic arithmetic) {
   const bool nested = weights.scope("model").has("embeddings.tok_embeddings.weight");
-  return std::make_unique<ModernBert>(config, weights.scope(nested ? "model" : ""), arithmetic);
+  return make_modernbert_in(config, weights.scope(nested ? "model" : ""), arithmetic);
+}
+
+std::unique_ptr<TextEncoder> make_modernbert_in(const EncoderConfig& config, const WeightScope& scope,
+                                                Arithmetic arithmetic) {
+  return std::make_unique<ModernBert>(config, scope, arithmetic);
 }
 
 std::unique_ptr<ClassificationHead> make_modernbert_head(ClassifierTask task, const EncoderConfig& config,

@@ -28,6 +28,9 @@ struct ModernBertConfig final : OwnConfig {
 EncoderConfig read_modernbert_config(const JsonObject& config);
 std::unique_ptr<TextEncoder> make_modernbert(const EncoderConfig& config, const tensor::Weights& weights,
                                              tensor::Arithmetic arithmetic);
+// Under another name.
+std::unique_ptr<TextEncoder> make_modernbert_in(const EncoderConfig& config, const tensor::WeightScope& scope,
+                                                tensor::Arithmetic arithmetic);
 // Heads of other tasks.
 bool is_harmless_in_modernbert(std::string_view tensor);
 std::unique_ptr<ClassificationHead> make_modernbert_head(ClassifierTask task, const EncoderConfig& config,

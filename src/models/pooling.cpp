@@ -1,12 +1,16 @@
 #include "models/pooling.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "tensor/kernels.h"
 
 namespace signalbox::models {
 
-void pool(Pooling pooling, std::span<const float> hidden, std::int64_t width, std::span<float> out) {
+namespace {
+
+// Of no particular length.
+void gather_state(Pooling pooling, std::span<const float> hidden, std::int64_t width, std::span<float> out) {
   const tensor::Kernels& kernels = tensor::vector_kernels();
   const auto tokens = static_cast<std::int64_t>(hidden.size()) / width;
   const auto dimension = static_cast<std::int64_t>(out.size());
@@ -21,7 +25,25 @@ void pool(Pooling pooling, std::span<const float> hidden, std::int64_t width, st
       kernels.mean_rows(hidden.data(), tokens, dimension, width, out.data());
       break;
   }
-  kernels.l2_normalize(out.data(), dimension);
+}
+
+}  // namespace
+
+void pool(Pooling pooling, std::span<const float> hidden, std::int64_t width, std::span<float> out) {
+  pool(pooling, nullptr, hidden, width, out);
+}
+
+void pool(Pooling pooling, const Dense* projection, std::span<const float> hidden, std::int64_t width,
+          std::span<float> out) {
+  if (projection == nullptr) {
+    gather_state(pooling, hidden, width, out);
+  } else {
+    std::vector<float> state(static_cast<std::size_t>(width)), vector(projection->bias.size());
+    gather_state(pooling, hidden, width, state);
+    (*projection)(state.data(), 1, vector.data());
+    std::copy_n(vector.data(), out.size(), out.data());
+  }
+  tensor::vector_kernels().l2_normalize(out.data(), static_cast<std::int64_t>(out.size()));
 }
 
 }  // namespace signalbox::models

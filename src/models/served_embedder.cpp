@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/pooling.h"
-
 namespace signalbox::models {
 
 ServedEmbedder::ServedEmbedder(LoadedEncoder loaded, ModelInfo info, const BatchLimits& limits)
     : loaded_(std::move(loaded)), info_(std::move(info)) {
-  batcher_ = std::make_unique<TextBatcher>(*loaded_.encoder, loaded_.max_tokens, limits);
+  batcher_ = std::make_unique<EncoderBatcher>(*loaded_.encoder, loaded_.max_tokens, limits);
 }
 
 std::uint32_t ServedEmbedder::count_tokens(std::string_view text) const {
@@ -30,12 +28,12 @@ ServedEmbedder::Result ServedEmbedder::embed(std::string_view text, const EmbedO
     embedding->tokens = static_cast<std::uint32_t>(desk->encoding.ids.size() + special);
     loaded_.tokenizer.wrap(std::span(desk->encoding.ids).first(kept), ids);
     embedding->covered_tokens = static_cast<std::uint32_t>(ids.size());
+    loaded_.complete(ids);
   }
   embedding->values.resize(info_.dimension);
-  const std::expected<void, EmbedError> done =
-      batcher_->run(std::move(ids), options, [this, embedding](std::span<const float> hidden) {
-        pool(loaded_.folder.sentence.pooling, hidden, loaded_.encoder->config().hidden, embedding->values);
-      });
+  const std::expected<void, EmbedError> done = batcher_->run(
+      std::move(ids), options,
+      [this, embedding](std::span<const float> hidden) { loaded_.read_vector(hidden, embedding->values); });
   if (!done) return std::unexpected(done.error());
   return embedding;
 }

@@ -19,6 +19,12 @@ EmbedderProvider::Opened ServedModels::open(const EmbedderRequest& request, std:
   return std::make_shared<const GatedEmbedder>(std::move(cached), request.trust);
 }
 
+EmbedderProvider::OpenedImages ServedModels::open_images(const EmbedderRequest& request) {
+  EmbedderProvider::OpenedImages opened = provider_->open_images(request);
+  if (!opened) return opened;
+  return std::make_shared<const GatedImageEmbedder>(std::move(*opened), request.trust);
+}
+
 EmbedderProvider::OpenedClassifier ServedModels::open_classifier(const ClassifierRequest& request) {
   EmbedderProvider::OpenedClassifier opened = provider_->open_classifier(request);
   if (!opened) return opened;

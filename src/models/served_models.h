@@ -24,6 +24,8 @@ class ServedModels {
   // The model as a configuration uses it: trust gate, then the cache across requests, then the model. `cache_bytes`
   // sets the bound of the cache, which is one for all models.
   EmbedderProvider::Opened open(const EmbedderRequest& request, std::size_t cache_bytes);
+  // An image tower behind the trust gate.
+  EmbedderProvider::OpenedImages open_images(const EmbedderRequest& request);
   // Classifiers behind the trust gate.
   EmbedderProvider::OpenedClassifier open_classifier(const ClassifierRequest& request);
   EmbedderProvider::OpenedTagger open_tagger(const ClassifierRequest& request);

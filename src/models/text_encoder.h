@@ -1,128 +1,19 @@
-// A text encoder: token ids in, one hidden vector for each token out. What an architecture file implements.
+// A text encoder: token ids in, one hidden vector for each token out. What a text architecture's file implements.
 //
-// Immutable after construction and shared by all workers. What one pass needs belongs to a worker's EncoderWorkspace,
-// which is sized at construction: a pass allocates nothing of ours. A pass is a row of steps; the pieces of a step can
-// be computed by several threads (team.h).
+// Immutable after construction and shared by all workers (encoder.h).
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-#include <functional>
 #include <memory>
-#include <span>
-#include <vector>
 
+#include "models/encoder.h"
 #include "models/model_config.h"
-#include "models/team.h"
-#include "tensor/buffer.h"
-#include "tensor/linear.h"
+#include "tensor/arithmetic.h"
+#include "tensor/safetensors.h"
 #include "tensor/weights.h"
 
 namespace signalbox::models {
 
-// Sequences one after the other, without padding. starts has one entry more than there are sequences; sequence i is
-// ids[starts[i] .. starts[i + 1]). types are the token type ids, of the same length as ids.
-struct PackedBatch {
-  std::span<const std::uint32_t> ids;
-  std::span<const std::uint32_t> types;
-  std::span<const std::uint32_t> starts;
-
-  std::int64_t tokens() const { return static_cast<std::int64_t>(ids.size()); }
-  std::int64_t sequences() const { return static_cast<std::int64_t>(starts.size()) - 1; }
-  // Of a token in its sequence, from 0.
-  std::uint32_t position_of(std::size_t token) const {
-    const auto next = std::upper_bound(starts.begin(), starts.end(), static_cast<std::uint32_t>(token));
-    return static_cast<std::uint32_t>(token) - *(next - 1);
-  }
-};
-
-// Joins sequences into a PackedBatch; keeps its memory.
-class SequencePack {
- public:
-  void clear() {
-    ids_.clear();
-    starts_.assign(1, 0);
-  }
-  void add(std::span<const std::uint32_t> ids) {
-    ids_.insert(ids_.end(), ids.begin(), ids.end());
-    types_.resize(std::max(types_.size(), ids_.size()), 0);
-    starts_.push_back(static_cast<std::uint32_t>(ids_.size()));
-  }
-  // Of single sequences: all token types are 0.
-  PackedBatch batch() const { return {ids_, {types_.data(), ids_.size()}, starts_}; }
-
- private:
-  std::vector<std::uint32_t> ids_, types_, starts_{0};
-};
-
-// What one thread needs besides the states that a pass is about. Construct it on that thread (LinearRunner).
-struct EncoderScratch {
-  EncoderScratch(const EncoderConfig& config, std::int64_t max_tokens);
-
-  tensor::Buffer inner;      // [Linear::kMaxRows, up_width]
-  tensor::Buffer normed;     // [Linear::kMaxRows, hidden]
-  tensor::Buffer attention;  // as attention_scratch() says, then what the architecture asks for (OwnConfig)
-  tensor::LinearRunner runner;
-};
-
-class EncoderWorkspace {
- public:
-  EncoderWorkspace(const EncoderConfig& config, std::int64_t max_tokens);
-
-  // Whom the next passes are shared with, and for how many threads they are cut. Null: they run on this thread alone.
-  void share(Team* team, std::uint32_t threads) {
-    team_ = team;
-    threads_ = team == nullptr ? 1 : threads;
-  }
-  // Runs work(item, scratch) for the items 0 .. items - 1, on this thread or on several at once. Returns when all are
-  // done.
-  template <class Work>
-  void each(std::int64_t items, const Work& work) {
-    if (team_ != nullptr) {
-      team_->lead(items, own, work);
-    } else {
-      for (std::int64_t item = 0; item < items; ++item) work(item, own);
-    }
-  }
-  // Runs work(first, rows, scratch) for pieces of at most Linear::kMaxRows that together are `rows` rows. No piece
-  // reaches into the rows that another piece's products pad.
-  template <class Work>
-  void each_piece(std::int64_t rows, const Work& work) {
-    const std::int64_t piece = piece_of(rows);
-    each((rows + piece - 1) / piece, [&](std::int64_t item, EncoderScratch& scratch) {
-      work(item * piece, std::min(piece, rows - item * piece), scratch);
-    });
-  }
-
-  std::int64_t max_tokens;
-  SequencePack pack;
-  tensor::Buffer hidden;   // [tokens, hidden]: the state, and after a pass its result
-  tensor::Buffer qkv;      // [tokens, (heads + 2 key_value_heads) * head_dimension]
-  tensor::Buffer context;  // [tokens, heads * head_dimension]
-  EncoderScratch own;
-
- private:
-  std::int64_t piece_of(std::int64_t rows) const;
-
-  Team* team_ = nullptr;
-  std::uint32_t threads_ = 1;
-};
-
-struct PassOptions {
-  // Asked before each layer; false ends the pass.
-  std::function<bool()> go_on;
-  // Parity: called with 0 after the embeddings and with i after layer i; [tokens, hidden].
-  std::function<void(std::int64_t layer, std::span<const float> hidden)> observe;
-};
-
-class TextEncoder {
- public:
-  virtual ~TextEncoder() = default;
-  virtual const EncoderConfig& config() const = 0;
-  // True when it ran to its end: workspace.hidden holds [tokens, hidden]. Every id must be below the vocabulary, every
-  // sequence at most config().positions long and the batch at most workspace.max_tokens.
-  virtual bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const = 0;
-};
+class TextEncoder : public Encoder {};
 
 // `config` is of a known model_type. Throws tensor::LoadError: a missing, odd or unexpected tensor, an arithmetic that
 // this processor does not have.

@@ -1,5 +1,7 @@
 #include "models/trust_gate.h"
 
+#include <utility>
+
 namespace signalbox::models {
 
 std::optional<std::string> untrusted_reason(const ModelInfo& model, TrustPolicy policy) {
@@ -18,6 +20,11 @@ std::optional<std::string> untrusted_reason(const ModelInfo& model, TrustPolicy 
 TextEmbedder::Result GatedEmbedder::embed(std::string_view text, const EmbedOptions& options) const {
   if (refusal_) return std::unexpected(EmbedError{EmbedError::Kind::untrusted, *refusal_});
   return model_->embed(text, options);
+}
+
+ImageEmbedder::Result GatedImageEmbedder::embed(std::vector<float> pixels, const EmbedOptions& options) const {
+  if (refusal_) return std::unexpected(EmbedError{EmbedError::Kind::untrusted, *refusal_});
+  return model_->embed(std::move(pixels), options);
 }
 
 TextClassifier::Result GatedClassifier::classify(std::string_view text, const EmbedOptions& options) const {

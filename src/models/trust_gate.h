@@ -1,15 +1,19 @@
 // The trust gate of DESIGN §6.3: a model that is not trusted answers nothing.
 //
-// untrusted_reason() is pure. GatedEmbedder, GatedClassifier and GatedTagger are decorators that a configuration holds:
-// the policy is the configuration's, the model is shared. Any thread that may call the model may call it.
+// untrusted_reason() is pure. GatedEmbedder, GatedImageEmbedder, GatedClassifier and GatedTagger are decorators that a
+// configuration holds: the policy is the configuration's, the model is shared. Any thread that may call the model may
+// call it.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "models/embedder_decorator.h"
 #include "models/embedder_provider.h"
+#include "models/image_embedder.h"
 #include "models/text_classifier.h"
 #include "models/text_embedder.h"
 #include "models/text_tagger.h"
@@ -28,6 +32,21 @@ class GatedEmbedder final : public EmbedderDecorator {
   Result embed(std::string_view text, const EmbedOptions& options) const override;
 
  private:
+  std::optional<std::string> refusal_;
+};
+
+class GatedImageEmbedder final : public ImageEmbedder {
+ public:
+  GatedImageEmbedder(std::shared_ptr<const ImageEmbedder> model, TrustPolicy policy)
+      : model_(std::move(model)), refusal_(untrusted_reason(model_->info(), policy)) {}
+
+  const ModelInfo& info() const override { return model_->info(); }
+  const ImageShape& input() const override { return model_->input(); }
+  std::uint64_t passes() const override { return model_->passes(); }
+  Result embed(std::vector<float> pixels, const EmbedOptions& options) const override;
+
+ private:
+  std::shared_ptr<const ImageEmbedder> model_;
   std::optional<std::string> refusal_;
 };
 

@@ -25,7 +25,7 @@ WindowedEncoder::WindowedEncoder(const LoadedEncoder& model, const WindowOptions
     : model_(model),
       options_(windows),
       window_tokens_(window_tokens_of(model, windows)),
-      batcher_(std::make_unique<TextBatcher>(*model.encoder, window_tokens_, limits)) {}
+      batcher_(std::make_unique<EncoderBatcher>(*model.encoder, window_tokens_, limits)) {}
 
 ReadText WindowedEncoder::cut(std::string_view text, std::vector<Window>& windows) const {
   const TokenDesks::Lent desk(desks_);

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "models/encoder_batcher.h"
 #include "models/loaded_encoder.h"
-#include "models/text_batcher.h"
 #include "models/text_embedder.h"
 #include "models/token_desks.h"
 #include "models/token_windows.h"
@@ -60,7 +60,7 @@ class WindowedEncoder {
   WindowOptions options_;
   std::uint32_t window_tokens_ = 0;
   mutable TokenDesks desks_;
-  std::unique_ptr<TextBatcher> batcher_;
+  std::unique_ptr<EncoderBatcher> batcher_;
 };
 
 }  // namespace signalbox::models

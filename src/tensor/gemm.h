@@ -1,4 +1,4 @@
-// General matrix products for training, where neither side is a layer's fixed weights.
+// General matrix products where neither side is a layer's fixed weights: training, pooling by attention.
 //
 // With linear.cpp and product.cpp the only files that know oneDNN. Row-major and dense; one thread (the caller's);
 // equal arguments give equal bits.

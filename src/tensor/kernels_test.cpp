@@ -84,7 +84,7 @@ TEST_P(KernelSizes, DequantisesWithEveryEpilogue) {
   const std::vector<std::int32_t> zeros{0, 64, 255};
   const std::vector<float> rows{1e-3F, 0, 5e-6F}, columns = random_floats(size), bias = random_floats(size + 1);
   for (const Epilogue epilogue :
-       {Epilogue::none, Epilogue::gelu_erf, Epilogue::gelu_tanh, Epilogue::relu, Epilogue::add}) {
+       {Epilogue::none, Epilogue::gelu_erf, Epilogue::gelu_tanh, Epilogue::quick_gelu, Epilogue::relu, Epilogue::add}) {
     const IntegerSums task{sums.data(),        rows.data(), zeros.data(), columns.data(),
                            weight_sums.data(), bias.data(), epilogue};
     std::vector<float> a = random_floats(3 * size), b = a;

@@ -36,6 +36,8 @@ double activated(double x, Epilogue epilogue, double before) {
       return x * 0.5 * (1 + std::erf(x / std::sqrt(2.0)));
     case Epilogue::gelu_tanh:
       return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+    case Epilogue::quick_gelu:
+      return x / (1 + std::exp(-1.702 * x));
     case Epilogue::relu:
       return std::max(x, 0.0);
     case Epilogue::add:
@@ -120,7 +122,8 @@ INSTANTIATE_TEST_SUITE_P(Linear, LinearCase,
                          testing::Values(Case{384, 1152, 16, Epilogue::none}, Case{64, 160, 1, Epilogue::gelu_erf},
                                          Case{64, 160, 63, Epilogue::gelu_tanh}, Case{160, 64, 64, Epilogue::add},
                                          Case{160, 64, 65, Epilogue::add}, Case{48, 33, 130, Epilogue::relu},
-                                         Case{100, 7, 5, Epilogue::none}, Case{384, 384, 129, Epilogue::add}));
+                                         Case{64, 160, 17, Epilogue::quick_gelu}, Case{100, 7, 5, Epilogue::none},
+                                         Case{384, 384, 129, Epilogue::add}));
 
 class LinearArithmetic : public testing::TestWithParam<Arithmetic> {
  protected:

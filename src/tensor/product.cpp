@@ -27,6 +27,9 @@ dnnl::primitive_attr attributes(Epilogue epilogue) {
     case Epilogue::gelu_tanh:
       after.append_eltwise(1, algorithm::eltwise_gelu_tanh, 0, 0);
       break;
+    case Epilogue::quick_gelu:
+      after.append_eltwise(1, algorithm::eltwise_swish, kQuickGelu, 0);
+      break;
     case Epilogue::relu:
       after.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
       break;

@@ -34,6 +34,8 @@ double after(Epilogue epilogue, double x, double before) {
       return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0)));
     case Epilogue::gelu_tanh:
       return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+    case Epilogue::quick_gelu:
+      return x / (1 + std::exp(-1.702 * x));
     case Epilogue::relu:
       return std::max(x, 0.0);
     case Epilogue::add:

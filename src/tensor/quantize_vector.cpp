@@ -76,6 +76,8 @@ HWY_INLINE V after(V x, const float* y) {
     return gelu_erf(x);
   } else if constexpr (kEpilogue == Epilogue::gelu_tanh) {
     return gelu_tanh(x);
+  } else if constexpr (kEpilogue == Epilogue::quick_gelu) {
+    return sigmoid_of(x, hn::Mul(x, hn::Set(D(), kQuickGelu)));
   } else if constexpr (kEpilogue == Epilogue::relu) {
     return hn::Max(x, hn::Zero(D()));
   } else if constexpr (kEpilogue == Epilogue::add) {
@@ -129,6 +131,8 @@ void dequantize(const IntegerSums& s, Index rows, Index n, float* y) {
       return dequantize_as<Epilogue::gelu_erf>(s, rows, n, y);
     case Epilogue::gelu_tanh:
       return dequantize_as<Epilogue::gelu_tanh>(s, rows, n, y);
+    case Epilogue::quick_gelu:
+      return dequantize_as<Epilogue::quick_gelu>(s, rows, n, y);
     case Epilogue::relu:
       return dequantize_as<Epilogue::relu>(s, rows, n, y);
     case Epilogue::add:

@@ -89,6 +89,15 @@ std::vector<float> WeightScope::take(std::string_view name, const Shape& shape) 
   return values;
 }
 
+std::string WeightScope::where(std::string_view name) const {
+  return fmt::format("{}: tensor \"{}\"", weights_.file_.name(), full_name(name));
+}
+
+const Shape* WeightScope::shape_of(std::string_view name) const {
+  const TensorView* const found = weights_.file_.find(full_name(name));
+  return found == nullptr ? nullptr : &found->shape;
+}
+
 Matrix WeightScope::matrix(std::string_view name, std::int64_t rows, std::int64_t columns) const {
   return {rows, columns, take(name, {rows, columns})};
 }

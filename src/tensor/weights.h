@@ -69,6 +69,12 @@ class WeightScope {
   bool has(std::string_view name) const;
   Matrix matrix(std::string_view name, std::int64_t rows, std::int64_t columns) const;
   std::vector<float> vector(std::string_view name, std::int64_t size) const;
+  // One of more dimensions, row-major.
+  std::vector<float> tensor(std::string_view name, const Shape& shape) const { return take(name, shape); }
+  // What messages call the tensor of this name.
+  std::string where(std::string_view name) const;
+  // Null: there is none. Does not count as taking it.
+  const Shape* shape_of(std::string_view name) const;
 
  private:
   std::string full_name(std::string_view name) const;

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "models/embedder_provider.h"
+#include "models/encoder_batcher.h"
 #include "models/loaded_classifier.h"
-#include "models/text_batcher.h"
 
 namespace signalbox::trust {
 

@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "tensor/load_error.h"
-#include "trust/file_digest.h"
+#include "trust/fingerprint.h"
 #include "trust/goldens.h"
 #include "trust/precision.h"
 #include "trust/verdict.h"
@@ -27,8 +27,9 @@ namespace fs = std::filesystem;
 // What is asked of this folder; throws where it cannot be had.
 ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& request) {
   const models::EncoderConfig& config = folder.encoder;
-  if (request.dimension > config.hidden) {
-    throw LoadError(fmt::format("its vectors have {} numbers, {} are asked for", config.hidden, request.dimension));
+  if (request.dimension > config.vector_width()) {
+    throw LoadError(
+        fmt::format("its vectors have {} numbers, {} are asked for", config.vector_width(), request.dimension));
   }
   if (request.layer != 0 && request.layer != config.layers) {
     throw LoadError(fmt::format("an early exit after layer {} is not supported by a {} model; it has {} layers",
@@ -38,21 +39,10 @@ ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& req
   info.name = fs::weakly_canonical(folder.path).filename().string();
   info.path = request.path;
   info.architecture = config.model_type;
-  info.dimension = request.dimension != 0 ? request.dimension : static_cast<std::uint32_t>(config.hidden);
+  info.dimension = request.dimension != 0 ? request.dimension : static_cast<std::uint32_t>(config.vector_width());
   std::ranges::copy_if(config.matryoshka_dimensions, std::back_inserter(info.shorter_dimensions),
                        [&](std::uint32_t shorter) { return shorter < info.dimension; });
   return info;
-}
-
-void set_precision(ModelInfo& info, const FolderDigests& digests, Arithmetic arithmetic) {
-  info.precision = tensor::to_string(arithmetic);
-  info.fingerprint = text_sha256(fmt::format("{} {} {}", digests.all, info.precision, info.dimension));
-}
-
-// Goldens belong to it: the same files are proven with them and unproven without.
-std::string key_of(const ModelInfo& info, const models::BatchLimits& limits, std::string_view goldens) {
-  return fmt::format("{} {} {} {} {} {}", info.fingerprint, limits.threads, limits.pin, limits.max_batch_tokens,
-                     limits.max_queue, goldens);
 }
 
 // Judges what was loaded, and puts the encoder it is served with in the place of the fp32 one.
@@ -86,6 +76,11 @@ EmbedderLoader::Opened EmbedderLoader::open(const EmbedderRequest& request) {
   }
 }
 
+EmbedderLoader::OpenedImages EmbedderLoader::open_images(const EmbedderRequest& request) {
+  const std::lock_guard lock(mutex_);
+  return images_.open(request);
+}
+
 EmbedderLoader::OpenedClassifier EmbedderLoader::open_classifier(const models::ClassifierRequest& request) {
   const std::lock_guard lock(mutex_);
   return classifiers_.open(request);
@@ -102,14 +97,17 @@ std::shared_ptr<const models::TextEmbedder> EmbedderLoader::open_folder(const Em
   const std::string goldens_digest = own_goldens_digest(folder);
   const models::BatchLimits limits = limits_of(request.runtime);
   ModelInfo info = describe(folder, request);
-  if (const std::optional<Arithmetic> known = known_arithmetic(request.precision, digests.all + goldens_digest)) {
+  // Its vectors meet those of the image tower, which must be computed alike.
+  const bool joint = models::is_joint(folder.encoder.model_type);
+  const Precision asked = joint && request.precision == Precision::automatic ? Precision::fp32 : request.precision;
+  if (const std::optional<Arithmetic> known = known_arithmetic(asked, digests.all + goldens_digest)) {
     set_precision(info, digests, *known);
     if (auto open = find(key_of(info, limits, goldens_digest))) return open;
   }
   LoadedEncoder loaded = LoadedEncoder::from(request.path);
   const std::optional<Goldens> goldens = load_own_goldens(folder);
-  const Arithmetic arithmetic = make_ready(loaded, goldens, digests, request.precision, info);
-  if (request.precision == Precision::automatic) automatic_[digests.all + goldens_digest] = arithmetic;
+  const Arithmetic arithmetic = make_ready(loaded, goldens, digests, asked, info);
+  if (asked == Precision::automatic) automatic_[digests.all + goldens_digest] = arithmetic;
   set_precision(info, digests, arithmetic);
   const std::string key = key_of(info, limits, goldens_digest);
   if (auto open = find(key)) return open;  // what `auto` has just chosen may be open by its name

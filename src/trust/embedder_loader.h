@@ -16,12 +16,14 @@
 #include "models/served_embedder.h"
 #include "trust/classifier_loader.h"
 #include "trust/goldens.h"
+#include "trust/image_loader.h"
 
 namespace signalbox::trust {
 
 class EmbedderLoader final : public models::EmbedderProvider {
  public:
   Opened open(const models::EmbedderRequest& request) override;
+  OpenedImages open_images(const models::EmbedderRequest& request) override;
   OpenedClassifier open_classifier(const models::ClassifierRequest& request) override;
   OpenedTagger open_tagger(const models::ClassifierRequest& request) override;
 
@@ -35,6 +37,7 @@ class EmbedderLoader final : public models::EmbedderProvider {
   std::map<std::string, std::weak_ptr<const models::TextEmbedder>> open_;
   std::map<std::string, tensor::Arithmetic> automatic_;  // what `auto` chose for a content
   ClassifierLoader classifiers_;                         // with the mutex held
+  ImageLoader images_;                                   // with the mutex held
 };
 
 }  // namespace signalbox::trust

@@ -4,7 +4,6 @@
 
 #include <array>
 
-#include "models/pooling.h"
 #include "tensor/load_error.h"
 
 namespace signalbox::trust {
@@ -45,13 +44,14 @@ Goldens goldens_of(const LoadedEncoder& model, const std::vector<std::string>& t
   tokenizers::Encoding encoding;
   for (const std::string& text : texts) {
     model.tokenizer.encode(text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch, encoding);
+    model.complete(encoding.ids);
     workspace.pack.clear();
     workspace.pack.add(encoding.ids);
     model.encoder->encode(workspace.pack.batch(), workspace, {});
     const std::int64_t width = model.folder.encoder.hidden;
-    GoldenText golden{text, encoding.ids, {}, std::vector<float>(static_cast<std::size_t>(width))};
-    models::pool(goldens.pooling, {workspace.hidden.data(), encoding.ids.size() * static_cast<std::size_t>(width)},
-                 width, golden.vector);
+    GoldenText golden{
+        text, encoding.ids, {}, std::vector<float>(static_cast<std::size_t>(model.folder.encoder.vector_width()))};
+    model.read_vector({workspace.hidden.data(), encoding.ids.size() * static_cast<std::size_t>(width)}, golden.vector);
     goldens.texts.push_back(std::move(golden));
   }
   return goldens;
@@ -61,7 +61,7 @@ Goldens goldens_of(const LoadedEncoder& model, const std::vector<std::string>& t
 std::optional<ServedPrecision> attempt(Arithmetic arithmetic, const LoadedEncoder& loaded, const Goldens& goldens,
                                        std::string& why_not) {
   std::unique_ptr<models::TextEncoder> encoder = loaded.encoder_in(arithmetic);
-  const TextParity parity = compare_with_goldens(*encoder, goldens, kTokens);
+  const TextParity parity = compare_with_goldens(*encoder, loaded.projection_layer(), goldens, kTokens);
   std::string detail = fmt::format("{}: lowest cosine to fp32 {:.5f} (bound {})", tensor::to_string(arithmetic),
                                    parity.lowest_cosine, cosine_bound(arithmetic));
   if (passes(arithmetic, parity)) return ServedPrecision{arithmetic, std::move(encoder), std::move(detail)};

@@ -14,28 +14,6 @@
 namespace signalbox::trust {
 namespace {
 
-double relative_error(std::span<const float> ours, std::span<const float> reference) {
-  if (ours.size() != reference.size()) return std::numeric_limits<double>::infinity();
-  double difference = 0, norm = 0;
-  for (std::size_t i = 0; i < ours.size(); ++i) {
-    const double d = static_cast<double>(ours[i]) - reference[i];
-    difference += d * d;
-    norm += static_cast<double>(reference[i]) * reference[i];
-  }
-  const double error = std::sqrt(difference / norm);
-  return std::isfinite(error) ? error : std::numeric_limits<double>::infinity();
-}
-
-double cosine(std::span<const float> a, std::span<const float> b) {
-  double ab = 0, aa = 0, bb = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    ab += static_cast<double>(a[i]) * b[i];
-    aa += static_cast<double>(a[i]) * a[i];
-    bb += static_cast<double>(b[i]) * b[i];
-  }
-  return ab / std::sqrt(aa * bb);
-}
-
 // What a model makes of the hidden states of a text.
 using Answer = std::function<std::vector<float>(std::span<const float> hidden)>;
 
@@ -62,19 +40,14 @@ class Comparison {
     const auto width = static_cast<std::size_t>(encoder_.config().hidden);
     const std::vector<float> vector = answer_({workspace.hidden.data(), golden.ids.size() * width});
     note(parity_.layers.back(), relative_error(vector, golden.vector), number);
-    const double similarity = vector.size() == golden.vector.size() ? cosine(vector, golden.vector) : NAN;
+    const double similarity = cosine(vector, golden.vector);
     if (!(similarity >= parity_.lowest_cosine)) parity_.lowest_cosine = similarity;  // keeps a NaN
   }
 
   TextParity take() { return std::move(parity_); }
 
  private:
-  static void note(LayerParity& layer, double error, std::size_t text) {
-    ++layer.texts;
-    if (error < layer.relative_error) return;
-    layer.relative_error = error;
-    layer.worst_text = text;
-  }
+  static void note(LayerParity& layer, double error, std::size_t text) { layer.note(error, text); }
 
   const models::TextEncoder& encoder_;
   Answer answer_;
@@ -104,26 +77,16 @@ TextParity compare(Comparison& comparison, const models::EncoderConfig& config, 
 
 }  // namespace
 
-bool TextParity::passes(double bound) const {
-  return std::all_of(layers.begin(), layers.end(), [&](const LayerParity& l) { return l.relative_error <= bound; });
-}
-
-std::string TextParity::summary(double bound) const {
-  for (const LayerParity& layer : layers) {
-    if (layer.relative_error > bound) {
-      return fmt::format("{} differs from the reference by {:.1e} (bound {:.0e}), text {}", layer.name,
-                         layer.relative_error, bound, layer.worst_text);
-    }
-  }
-  return fmt::format("largest error of the {} {:.1e} (bound {:.0e}) over {} texts", layers.back().name,
-                     layers.back().relative_error, bound, layers.back().texts);
-}
-
 TextParity compare_with_goldens(const models::TextEncoder& encoder, const Goldens& goldens, std::size_t max_tokens) {
+  return compare_with_goldens(encoder, nullptr, goldens, max_tokens);
+}
+
+TextParity compare_with_goldens(const models::TextEncoder& encoder, const models::Dense* projection,
+                                const Goldens& goldens, std::size_t max_tokens) {
   const std::int64_t width = encoder.config().hidden;
   Comparison comparison(encoder, "vector", [&, width](std::span<const float> hidden) {
-    std::vector<float> vector(static_cast<std::size_t>(width));
-    models::pool(goldens.pooling, hidden, width, vector);
+    std::vector<float> vector(static_cast<std::size_t>(encoder.config().vector_width()));
+    models::pool(goldens.pooling, projection, hidden, width, vector);
     return vector;
   });
   return compare(comparison, encoder.config(), goldens, max_tokens);

@@ -72,6 +72,7 @@ std::vector<std::size_t> texts_with_other_ids(const LoadedEncoder& model, const 
   for (std::size_t i = 0; i < goldens.texts.size(); ++i) {
     model.tokenizer.encode(goldens.texts[i].text, {.add_special_tokens = true, .max_length = model.max_tokens}, scratch,
                            encoding);
+    model.complete(encoding.ids);
     if (encoding.ids != goldens.texts[i].ids) other.push_back(i);
   }
   return other;
@@ -80,7 +81,7 @@ std::vector<std::size_t> texts_with_other_ids(const LoadedEncoder& model, const 
 TrustVerdict judge_text_model(const LoadedEncoder& model, const FolderDigests& digests,
                               const std::optional<Goldens>& goldens) {
   if (std::optional<TrustVerdict> verdict = judge_files(model, digests, goldens, GoldensKind::text)) return *verdict;
-  return verdict_of(compare_with_goldens(*model.encoder, *goldens, kGateTokens));
+  return verdict_of(compare_with_goldens(*model.encoder, model.projection_layer(), *goldens, kGateTokens));
 }
 
 TrustVerdict judge_classifier(const models::LoadedClassifier& model, const FolderDigests& digests,

@@ -1,5 +1,5 @@
 // The queue between requests and an encoder, with an encoder that the test holds and releases.
-#include "models/text_batcher.h"
+#include "models/encoder_batcher.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,10 +13,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using Clock = TextBatcher::Clock;
+using Clock = EncoderBatcher::Clock;
 
 // hidden[t] = id[t], width 16. Every pass waits until the test lets it go.
-class HeldEncoder final : public TextEncoder {
+class HeldEncoder final : public Encoder {
  public:
   HeldEncoder() {
     config_.hidden = 16;
@@ -77,14 +77,14 @@ class HeldEncoder final : public TextEncoder {
   mutable int permits_ = 0;
 };
 
-struct TextBatcherTest : testing::Test {
+struct EncoderBatcherTest : testing::Test {
   using Answer = std::expected<std::vector<float>, EmbedError>;
 
-  ~TextBatcherTest() override {
+  ~EncoderBatcherTest() override {
     encoder.open();
     batcher.reset();
   }
-  void start(const BatchLimits& limits = {}) { batcher = std::make_unique<TextBatcher>(encoder, 512, limits); }
+  void start(const BatchLimits& limits = {}) { batcher = std::make_unique<EncoderBatcher>(encoder, 512, limits); }
 
   Answer ask(std::size_t tokens, std::uint32_t id, const EmbedOptions& options = {}) {
     std::vector<float> first;
@@ -109,10 +109,10 @@ struct TextBatcherTest : testing::Test {
   }
 
   HeldEncoder encoder;
-  std::unique_ptr<TextBatcher> batcher;
+  std::unique_ptr<EncoderBatcher> batcher;
 };
 
-TEST_F(TextBatcherTest, GivesEachCallerItsOwnStates) {
+TEST_F(EncoderBatcherTest, GivesEachCallerItsOwnStates) {
   start();
   auto first = occupy();
   auto a = ask_later(2, 11), b = ask_later(4, 22), c = ask_later(1, 33);
@@ -125,7 +125,7 @@ TEST_F(TextBatcherTest, GivesEachCallerItsOwnStates) {
   EXPECT_EQ(batcher->batches(), 2U) << "what waited went in one batch";
 }
 
-TEST_F(TextBatcherTest, ABatchKeepsToItsBudget) {
+TEST_F(EncoderBatcherTest, ABatchKeepsToItsBudget) {
   start({.max_batch_tokens = 10});
   auto first = occupy();
   std::vector<std::future<Answer>> rest;
@@ -135,7 +135,7 @@ TEST_F(TextBatcherTest, ABatchKeepsToItsBudget) {
   EXPECT_THAT(encoder.sizes(), ElementsAre(ElementsAre(3), ElementsAre(4, 4), ElementsAre(4, 4)));
 }
 
-TEST_F(TextBatcherTest, ATextAboveTheBudgetIsABatchOfItsOwn) {
+TEST_F(EncoderBatcherTest, ATextAboveTheBudgetIsABatchOfItsOwn) {
   start({.max_batch_tokens = 10});
   auto first = occupy();
   auto lengthy = ask_later(60, 1), small = ask_later(2, 2);
@@ -146,7 +146,7 @@ TEST_F(TextBatcherTest, ATextAboveTheBudgetIsABatchOfItsOwn) {
 }
 
 // Long texts came first; the short one is not behind all of them.
-TEST_F(TextBatcherTest, ShortTextsTakeTurnsWithLongOnes) {
+TEST_F(EncoderBatcherTest, ShortTextsTakeTurnsWithLongOnes) {
   start({.max_batch_tokens = 100});
   auto first = occupy();
   std::vector<std::future<Answer>> longs;
@@ -162,7 +162,7 @@ TEST_F(TextBatcherTest, ShortTextsTakeTurnsWithLongOnes) {
 }
 
 // And many short texts do not keep a long one waiting for ever.
-TEST_F(TextBatcherTest, LongTextsTakeTurnsWithShortOnes) {
+TEST_F(EncoderBatcherTest, LongTextsTakeTurnsWithShortOnes) {
   start({.max_batch_tokens = 100});
   auto first = occupy();
   std::vector<std::future<Answer>> shorts;
@@ -176,7 +176,7 @@ TEST_F(TextBatcherTest, LongTextsTakeTurnsWithShortOnes) {
   EXPECT_LE(turn - sizes.begin(), 3);
 }
 
-TEST_F(TextBatcherTest, AFullQueueRefusesAtOnce) {
+TEST_F(EncoderBatcherTest, AFullQueueRefusesAtOnce) {
   start({.max_queue = 2});
   auto first = occupy();
   auto a = ask_later(2, 1), b = ask_later(2, 2);
@@ -189,7 +189,7 @@ TEST_F(TextBatcherTest, AFullQueueRefusesAtOnce) {
   EXPECT_TRUE(b.get());
 }
 
-TEST_F(TextBatcherTest, ADeadlineInTheQueueIsATimeout) {
+TEST_F(EncoderBatcherTest, ADeadlineInTheQueueIsATimeout) {
   start();
   auto first = occupy();
   const Answer late = ask(2, 1, {.deadline = Clock::now() + 5ms, .cancelled = nullptr});
@@ -200,7 +200,7 @@ TEST_F(TextBatcherTest, ADeadlineInTheQueueIsATimeout) {
   EXPECT_TRUE(ask(1, 5)) << "and the batcher goes on";
 }
 
-TEST_F(TextBatcherTest, WhatIsGivenUpInTheQueueIsNotEncoded) {
+TEST_F(EncoderBatcherTest, WhatIsGivenUpInTheQueueIsNotEncoded) {
   start();
   auto first = occupy();
   const auto given_up = std::make_shared<std::atomic<bool>>(false);
@@ -213,7 +213,7 @@ TEST_F(TextBatcherTest, WhatIsGivenUpInTheQueueIsNotEncoded) {
   EXPECT_EQ(encoder.sizes().size(), 1U);
 }
 
-TEST_F(TextBatcherTest, WhatIsGivenUpBetweenLayersEndsThePass) {
+TEST_F(EncoderBatcherTest, WhatIsGivenUpBetweenLayersEndsThePass) {
   start();
   const auto given_up = std::make_shared<std::atomic<bool>>(false);
   std::future<Answer> answer = std::async(
@@ -225,7 +225,7 @@ TEST_F(TextBatcherTest, WhatIsGivenUpBetweenLayersEndsThePass) {
   EXPECT_EQ(batcher->passes(), 0U);
 }
 
-TEST_F(TextBatcherTest, AnEncoderThatThrowsIsAFailureOfTheText) {
+TEST_F(EncoderBatcherTest, AnEncoderThatThrowsIsAFailureOfTheText) {
   start();
   encoder.break_it();
   encoder.open();
@@ -235,13 +235,13 @@ TEST_F(TextBatcherTest, AnEncoderThatThrowsIsAFailureOfTheText) {
   EXPECT_EQ(answer.error().detail, "a broken encoder");
 }
 
-TEST_F(TextBatcherTest, RefusesNoTokensAndTooMany) {
+TEST_F(EncoderBatcherTest, RefusesNoTokensAndTooMany) {
   start();
   EXPECT_EQ(ask(0, 1).error().kind, EmbedError::Kind::failed);
   EXPECT_EQ(ask(513, 1).error().kind, EmbedError::Kind::failed);
 }
 
-TEST_F(TextBatcherTest, TheEndAnswersWhoeverWaits) {
+TEST_F(EncoderBatcherTest, TheEndAnswersWhoeverWaits) {
   start();
   auto first = occupy();
   auto waiting = ask_later(2, 1);
@@ -253,7 +253,7 @@ TEST_F(TextBatcherTest, TheEndAnswersWhoeverWaits) {
   ASSERT_TRUE(queued || queued.error().kind == EmbedError::Kind::cancelled);
 }
 
-TEST_F(TextBatcherTest, SeveralWorkersServeManyCallers) {
+TEST_F(EncoderBatcherTest, SeveralWorkersServeManyCallers) {
   encoder.open();
   start({.threads = 3, .max_batch_tokens = 64, .max_queue = 10'000, .pin = true});
   std::vector<std::thread> callers;

@@ -1,4 +1,4 @@
-#include "models/text_batcher.h"
+#include "models/encoder_batcher.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -32,8 +32,10 @@ void pin_to(std::uint32_t n) {
 }  // namespace
 
 // Shared by its caller, who waits, and the worker. Whoever is last frees it.
-struct TextBatcher::Job {
-  std::vector<std::uint32_t> ids;
+struct EncoderBatcher::Job {
+  std::vector<std::uint32_t> ids;  // of a text
+  std::vector<float> input;        // of anything else
+  std::size_t tokens = 0;
   Clock::time_point deadline;
   std::shared_ptr<const std::atomic<bool>> cancelled;
   HiddenReader read;
@@ -50,7 +52,7 @@ struct TextBatcher::Job {
   }
 };
 
-TextBatcher::TextBatcher(const TextEncoder& encoder, std::uint32_t max_tokens, const BatchLimits& limits, Now now)
+EncoderBatcher::EncoderBatcher(const Encoder& encoder, std::uint32_t max_tokens, const BatchLimits& limits, Now now)
     : encoder_(encoder), limits_(limits), max_tokens_(max_tokens), now_(std::move(now)) {
   const std::uint32_t threads = std::max(1U, limits.threads);
   for (std::uint32_t i = 0; i < threads; ++i) {
@@ -63,7 +65,7 @@ TextBatcher::TextBatcher(const TextEncoder& encoder, std::uint32_t max_tokens, c
   for (std::uint32_t i = 0; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
 }
 
-TextBatcher::~TextBatcher() {
+EncoderBatcher::~EncoderBatcher() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -77,21 +79,37 @@ TextBatcher::~TextBatcher() {
   }
 }
 
-std::size_t TextBatcher::waiting() const {
+std::size_t EncoderBatcher::waiting() const {
   return waiting_.load();
 }
 
-std::expected<void, EmbedError> TextBatcher::run(std::vector<std::uint32_t> ids, const EmbedOptions& options,
-                                                 HiddenReader read) {
-  if (ids.empty() || ids.size() > max_tokens_) {
-    return std::unexpected(EmbedError{EmbedError::Kind::failed, "a sequence of no or too many tokens"});
-  }
+std::expected<void, EmbedError> EncoderBatcher::run(std::vector<std::uint32_t> ids, const EmbedOptions& options,
+                                                    HiddenReader read) {
   auto job = std::make_shared<Job>();
+  job->tokens = ids.size();
   job->ids = std::move(ids);
   job->deadline = options.deadline;
   job->cancelled = options.cancelled;
   job->read = std::move(read);
-  const std::size_t own = job->ids.size() > kShortTokens ? 1 : 0;
+  return run(std::move(job));
+}
+
+std::expected<void, EmbedError> EncoderBatcher::run(std::vector<float> input, std::uint32_t tokens,
+                                                    const EmbedOptions& options, HiddenReader read) {
+  auto job = std::make_shared<Job>();
+  job->tokens = tokens;
+  job->input = std::move(input);
+  job->deadline = options.deadline;
+  job->cancelled = options.cancelled;
+  job->read = std::move(read);
+  return run(std::move(job));
+}
+
+std::expected<void, EmbedError> EncoderBatcher::run(std::shared_ptr<Job> job) {
+  if (job->tokens == 0 || job->tokens > max_tokens_) {
+    return std::unexpected(EmbedError{EmbedError::Kind::failed, "a sequence of no or too many tokens"});
+  }
+  const std::size_t own = job->tokens > kShortTokens ? 1 : 0;
   {
     const std::lock_guard lock(mutex_);
     if (waiting_ >= limits_.max_queue) {
@@ -107,25 +125,25 @@ std::expected<void, EmbedError> TextBatcher::run(std::vector<std::uint32_t> ids,
   arrived_.notify_one();
   std::unique_lock lock(job->mutex);
   const auto done = [&] { return job->result.has_value(); };
-  if (options.deadline == Clock::time_point::max()) {
+  if (job->deadline == Clock::time_point::max()) {
     job->changed.wait(lock, done);
-  } else if (!job->changed.wait_until(lock, options.deadline, done)) {
+  } else if (!job->changed.wait_until(lock, job->deadline, done)) {
     job->abandoned = true;
     return std::unexpected(EmbedError{EmbedError::Kind::timeout, "the encoder did not answer before the deadline"});
   }
   return std::move(*job->result);
 }
 
-bool TextBatcher::wanted(const Job& job) const {
+bool EncoderBatcher::wanted(const Job& job) const {
   return !stopping_ && now_() < job.deadline && (job.cancelled == nullptr || !job.cancelled->load());
 }
 
-void TextBatcher::fill(Batch& batch) {
+void EncoderBatcher::fill(Batch& batch) {
   const bool short_first = lanes_[1].jobs.empty() || (!lanes_[0].jobs.empty() && lanes_[0].served <= lanes_[1].served);
   std::size_t tokens = 0;
   for (Lane* const lane : {&lanes_[short_first ? 0 : 1], &lanes_[short_first ? 1 : 0]}) {
     while (!lane->jobs.empty()) {
-      const std::size_t size = lane->jobs.front()->ids.size();
+      const std::size_t size = lane->jobs.front()->tokens;
       if (!batch.empty() && tokens + size > limits_.max_batch_tokens) break;
       tokens += size;
       lane->served += size;
@@ -136,12 +154,12 @@ void TextBatcher::fill(Batch& batch) {
   }
 }
 
-Team* TextBatcher::team_with_items() const {
+Team* EncoderBatcher::team_with_items() const {
   const auto found = std::ranges::find_if(teams_, [](const auto& team) { return team->has_items(); });
   return found == teams_.end() ? nullptr : found->get();
 }
 
-bool TextBatcher::wait_for_errand(Errand& errand) {
+bool EncoderBatcher::wait_for_errand(Errand& errand) {
   errand.batch.clear();
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [&] { return stopping_ || waiting_ > 0 || (errand.team = team_with_items()) != nullptr; });
@@ -155,7 +173,7 @@ bool TextBatcher::wait_for_errand(Errand& errand) {
   return true;
 }
 
-void TextBatcher::work(std::uint32_t worker) {
+void EncoderBatcher::work(std::uint32_t worker) {
   if (limits_.pin) pin_to(worker);
   EncoderWorkspace workspace(encoder_.config(), std::max(limits_.max_batch_tokens, max_tokens_));
   Errand errand;
@@ -168,17 +186,16 @@ void TextBatcher::work(std::uint32_t worker) {
   }
 }
 
-void TextBatcher::serve(Errand& errand, Team& team, EncoderWorkspace& workspace) {
+void EncoderBatcher::serve(Errand& errand, Team& team, EncoderWorkspace& workspace) {
   std::erase_if(errand.batch, [&](const std::shared_ptr<Job>& job) {
     if (wanted(*job)) return false;
     const bool late = now_() >= job->deadline;
-    job->finish(
-        std::unexpected(EmbedError{late ? EmbedError::Kind::timeout : EmbedError::Kind::cancelled,
-                                   late ? "the deadline passed while the text waited" : "the request was given up"}));
+    job->finish(std::unexpected(EmbedError{late ? EmbedError::Kind::timeout : EmbedError::Kind::cancelled,
+                                           late ? "the deadline passed while it waited" : "the request was given up"}));
     return true;
   });
   std::size_t tokens = 0;
-  for (const std::shared_ptr<Job>& job : errand.batch) tokens += job->ids.size();
+  for (const std::shared_ptr<Job>& job : errand.batch) tokens += job->tokens;
   workspace.share(teams_.size() > 1 && tokens >= kSharedTokens ? &team : nullptr, errand.threads);
   const bool whole = !errand.batch.empty() && encode(errand.batch, workspace);
   {
@@ -189,9 +206,15 @@ void TextBatcher::serve(Errand& errand, Team& team, EncoderWorkspace& workspace)
   if (whole) hand_out(errand.batch, workspace);
 }
 
-bool TextBatcher::encode(const Batch& batch, EncoderWorkspace& workspace) {
+bool EncoderBatcher::encode(const Batch& batch, EncoderWorkspace& workspace) {
   workspace.pack.clear();
-  for (const std::shared_ptr<Job>& job : batch) workspace.pack.add(job->ids);
+  for (const std::shared_ptr<Job>& job : batch) {
+    if (job->input.empty()) {
+      workspace.pack.add(job->ids);
+    } else {
+      workspace.pack.add(job->input.data(), static_cast<std::uint32_t>(job->tokens));
+    }
+  }
   EmbedError error{EmbedError::Kind::cancelled, "the request was given up"};
   try {
     const PassOptions options{
@@ -205,15 +228,13 @@ bool TextBatcher::encode(const Batch& batch, EncoderWorkspace& workspace) {
   return false;
 }
 
-void TextBatcher::hand_out(const Batch& batch, EncoderWorkspace& workspace) {
+void EncoderBatcher::hand_out(const Batch& batch, EncoderWorkspace& workspace) {
   batches_.fetch_add(1, std::memory_order_relaxed);
   passes_.fetch_add(batch.size(), std::memory_order_relaxed);
-  const auto width = static_cast<std::size_t>(encoder_.config().hidden);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const std::lock_guard lock(batch[i]->mutex);
     if (batch[i]->abandoned) continue;
-    const std::size_t first = workspace.pack.batch().starts[i];
-    batch[i]->read({workspace.hidden.data() + first * width, batch[i]->ids.size() * width});
+    batch[i]->read(encoder_.result(workspace.pack.batch(), workspace, i));
     batch[i]->result.emplace();
     batch[i]->changed.notify_all();
   }

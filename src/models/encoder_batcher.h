@@ -21,34 +21,37 @@
 #include <thread>
 #include <vector>
 
+#include "models/encoder.h"
 #include "models/team.h"
 #include "models/text_embedder.h"
-#include "models/text_encoder.h"
 
 namespace signalbox::models {
 
 struct BatchLimits {
   std::uint32_t threads = 1;             // workers, each with a workspace of its own; what one text may use
   std::uint32_t max_batch_tokens = 256;  // a longer text is a batch of its own
-  std::uint32_t max_queue = 512;         // texts that wait; above it: overloaded
+  std::uint32_t max_queue = 512;         // sequences that wait; above it: overloaded
   bool pin = false;                      // worker i to the i-th processor this process may use
 };
 
-// What a caller wants of its sequence's hidden states: runs on the worker, must not block.
-using HiddenReader = std::function<void(std::span<const float> hidden)>;
+// What a caller wants of its sequence: gets Encoder::result(), runs on the worker, must not block.
+using HiddenReader = std::function<void(std::span<const float> result)>;
 
-class TextBatcher {
+class EncoderBatcher {
  public:
   using Clock = std::chrono::steady_clock;
   using Now = std::function<Clock::time_point()>;
 
-  // `encoder` must outlive it. Texts have at most max_tokens ids.
-  TextBatcher(const TextEncoder& encoder, std::uint32_t max_tokens, const BatchLimits& limits, Now now = Clock::now);
-  ~TextBatcher();
+  // `encoder` must outlive it. Sequences have at most max_tokens tokens.
+  EncoderBatcher(const Encoder& encoder, std::uint32_t max_tokens, const BatchLimits& limits, Now now = Clock::now);
+  ~EncoderBatcher();
 
-  // Encodes one sequence (special tokens included) and gives its hidden states, [tokens, hidden], to `read` before it
+  // Encodes one text (special tokens included) and gives its hidden states, [tokens, hidden], to `read` before it
   // returns.
   std::expected<void, EmbedError> run(std::vector<std::uint32_t> ids, const EmbedOptions& options, HiddenReader read);
+  // The same of a sequence that is no text: its numbers, laid out as the encoder says, and the tokens it becomes.
+  std::expected<void, EmbedError> run(std::vector<float> input, std::uint32_t tokens, const EmbedOptions& options,
+                                      HiddenReader read);
 
   std::uint64_t passes() const { return passes_.load(std::memory_order_relaxed); }
   std::uint64_t batches() const { return batches_.load(std::memory_order_relaxed); }
@@ -69,6 +72,7 @@ class TextBatcher {
     std::uint32_t threads = 1;  // with which the batch may reckon
     Team* team = nullptr;       // to be helped
   };
+  std::expected<void, EmbedError> run(std::shared_ptr<Job> job);
   void work(std::uint32_t worker);
   bool wait_for_errand(Errand& errand);
   Team* team_with_items() const;
@@ -79,7 +83,7 @@ class TextBatcher {
   void hand_out(const Batch& batch, EncoderWorkspace& workspace);
   bool wanted(const Job& job) const;
 
-  const TextEncoder& encoder_;
+  const Encoder& encoder_;
   const BatchLimits limits_;
   const std::uint32_t max_tokens_;
   const Now now_;

@@ -9,13 +9,13 @@
 #include <set>
 #include <stdexcept>
 
-#include "models/text_batcher.h"
+#include "models/encoder_batcher.h"
 
 namespace signalbox::models {
 namespace {
 
 // A pass is what the test says.
-class ScriptedEncoder final : public TextEncoder {
+class ScriptedEncoder final : public Encoder {
  public:
   using Pass = std::function<void(std::uint32_t first_id, EncoderWorkspace&)>;
 
@@ -38,20 +38,20 @@ class ScriptedEncoder final : public TextEncoder {
   Pass pass_;
 };
 
-std::expected<void, EmbedError> ask(TextBatcher& batcher, std::uint32_t id, std::size_t tokens = 100) {
+std::expected<void, EmbedError> ask(EncoderBatcher& batcher, std::uint32_t id, std::size_t tokens = 100) {
   return batcher.run(std::vector<std::uint32_t>(tokens, id), {}, [](std::span<const float>) {});
 }
 
-TEST(TextBatcherTeam, ALoneTextHasAllWorkers) {
+TEST(EncoderBatcherTeam, ALoneTextHasAllWorkers) {
   std::barrier together(3);
   const ScriptedEncoder encoder([&](std::uint32_t, EncoderWorkspace& workspace) {
     workspace.each(3, [&](std::int64_t, EncoderScratch&) { together.arrive_and_wait(); });
   });
-  TextBatcher batcher(encoder, 512, {.threads = 3});
+  EncoderBatcher batcher(encoder, 512, {.threads = 3});
   for (int i = 0; i < 50; ++i) EXPECT_TRUE(ask(batcher, 1));
 }
 
-TEST(TextBatcherTeam, ABusyWorkerIsNotWaitedFor) {
+TEST(EncoderBatcherTeam, ABusyWorkerIsNotWaitedFor) {
   std::latch begun(1), end(1);
   const ScriptedEncoder encoder([&](std::uint32_t id, EncoderWorkspace& workspace) {
     if (id == 7) {
@@ -62,7 +62,7 @@ TEST(TextBatcherTeam, ABusyWorkerIsNotWaitedFor) {
     workspace.each(20, [&](std::int64_t, EncoderScratch&) { ++done; });
     EXPECT_EQ(done, 20);
   });
-  TextBatcher batcher(encoder, 512, {.threads = 2});
+  EncoderBatcher batcher(encoder, 512, {.threads = 2});
   auto held = std::async(std::launch::async, [&] { return ask(batcher, 7); });
   begun.wait();
   for (int i = 0; i < 20; ++i) EXPECT_TRUE(ask(batcher, 1));
@@ -71,7 +71,7 @@ TEST(TextBatcherTeam, ABusyWorkerIsNotWaitedFor) {
 }
 
 // The first text's helper is seen at work; then the first text goes on only when the second one has been answered.
-TEST(TextBatcherTeam, AHelperLeavesForATextThatWaits) {
+TEST(EncoderBatcherTeam, AHelperLeavesForATextThatWaits) {
   std::barrier together(2);
   std::latch helped(1), answered(1);
   const ScriptedEncoder encoder([&](std::uint32_t id, EncoderWorkspace& workspace) {
@@ -80,7 +80,7 @@ TEST(TextBatcherTeam, AHelperLeavesForATextThatWaits) {
     helped.count_down();
     answered.wait();
   });
-  TextBatcher batcher(encoder, 512, {.threads = 2});
+  EncoderBatcher batcher(encoder, 512, {.threads = 2});
   auto first = std::async(std::launch::async, [&] { return ask(batcher, 7); });
   helped.wait();
   EXPECT_TRUE(ask(batcher, 1));
@@ -88,16 +88,16 @@ TEST(TextBatcherTeam, AHelperLeavesForATextThatWaits) {
   EXPECT_TRUE(first.get());
 }
 
-TEST(TextBatcherTeam, AShortTextIsNotWorthAWakening) {
+TEST(EncoderBatcherTeam, AShortTextIsNotWorthAWakening) {
   const ScriptedEncoder encoder([&](std::uint32_t, EncoderWorkspace& workspace) {
     workspace.each(20, [&](std::int64_t, EncoderScratch& scratch) { EXPECT_EQ(&scratch, &workspace.own); });
   });
-  TextBatcher batcher(encoder, 512, {.threads = 2});
+  EncoderBatcher batcher(encoder, 512, {.threads = 2});
   for (int i = 0; i < 50; ++i) EXPECT_TRUE(ask(batcher, 1, 15));
 }
 
 // How a pass is cut, when every worker is free and when one is not.
-TEST(TextBatcherTeam, RowsAreCutForTheWorkersThatAreFree) {
+TEST(EncoderBatcherTeam, RowsAreCutForTheWorkersThatAreFree) {
   std::latch begun(1), end(1);
   std::mutex mutex;
   std::multiset<std::int64_t> pieces;
@@ -112,7 +112,7 @@ TEST(TextBatcherTeam, RowsAreCutForTheWorkersThatAreFree) {
       pieces.insert(rows);
     });
   });
-  TextBatcher batcher(encoder, 512, {.threads = 2});
+  EncoderBatcher batcher(encoder, 512, {.threads = 2});
   EXPECT_TRUE(ask(batcher, 1));
   EXPECT_EQ(pieces, (std::multiset<std::int64_t>{48, 52}));
   pieces.clear();
@@ -124,7 +124,7 @@ TEST(TextBatcherTeam, RowsAreCutForTheWorkersThatAreFree) {
   EXPECT_TRUE(held.get());
 }
 
-TEST(TextBatcherTeam, AnErrorInAHelperIsAFailureOfTheText) {
+TEST(EncoderBatcherTeam, AnErrorInAHelperIsAFailureOfTheText) {
   std::barrier together(2);
   const ScriptedEncoder encoder([&](std::uint32_t, EncoderWorkspace& workspace) {
     workspace.each(2, [&](std::int64_t, EncoderScratch& scratch) {
@@ -132,7 +132,7 @@ TEST(TextBatcherTeam, AnErrorInAHelperIsAFailureOfTheText) {
       if (&scratch != &workspace.own) throw std::runtime_error("a broken layer");
     });
   });
-  TextBatcher batcher(encoder, 512, {.threads = 2});
+  EncoderBatcher batcher(encoder, 512, {.threads = 2});
   const auto answer = ask(batcher, 1);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, EmbedError::Kind::failed);

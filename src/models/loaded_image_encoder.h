@@ -1,0 +1,38 @@
+// What is loaded of a folder with an image tower before anything is served: what goldens are compared with.
+//
+// Plain values; moved into whoever serves it. Loading throws tensor::LoadError and may take seconds.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "models/image_encoder.h"
+#include "models/model_config.h"
+
+namespace signalbox::models {
+
+struct ImageFolder {
+  std::filesystem::path path;
+  std::filesystem::path weights;             // model.safetensors
+  std::filesystem::path tokenizer;           // of a joint model; empty: the folder is an image tower alone
+  EncoderConfig encoder;                     // of the image tower; image_config() has the rest
+  std::vector<std::filesystem::path> files;  // as of ModelFolder: equal for both towers of a joint model
+};
+
+// Whether config.json names an architecture with an image tower. Throws tensor::LoadError: it cannot be read.
+bool has_image_tower(const std::filesystem::path& path);
+// Reads the folder's descriptions and the shapes of its tensors. What preprocessor_config.json says of an image's size
+// must be the tower's.
+ImageFolder read_image_folder(const std::filesystem::path& path);
+
+struct LoadedImageEncoder {
+  ImageFolder folder;
+  std::unique_ptr<ImageEncoder> encoder;
+
+  static LoadedImageEncoder from(const std::filesystem::path& path);
+  // The same weights in another arithmetic. Throws tensor::LoadError.
+  std::unique_ptr<ImageEncoder> encoder_in(tensor::Arithmetic arithmetic) const;
+};
+
+}  // namespace signalbox::models
