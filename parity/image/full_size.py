@@ -8,7 +8,6 @@ the size that trained ones have (Xavier, gains around one), so that activations 
 tower can be opened, for which the folder says so (vision model alone).
 """
 import argparse
-import json
 import math
 import pathlib
 
@@ -16,6 +15,7 @@ import torch
 import transformers
 
 import goldens
+from preprocessors import clip_preprocessor, siglip_preprocessor
 from towers import Towers
 
 SIGLIP = (transformers.SiglipVisionConfig, transformers.SiglipVisionModel)
@@ -48,11 +48,8 @@ def main() -> None:
     made = model(config(**sizes))
     randomise(made)
     made.save_pretrained(args.out)
-    mean = [0.5] * 3 if model is SIGLIP[1] else [0.48145466, 0.4578275, 0.40821073]
-    std = [0.5] * 3 if model is SIGLIP[1] else [0.26862954, 0.26130258, 0.27577711]
-    size = sizes["image_size"]
-    (args.out / "preprocessor_config.json").write_text(
-        json.dumps({"size": {"height": size, "width": size}, "image_mean": mean, "image_std": std, "resample": 3}, indent=1) + "\n")
+    preprocessor = siglip_preprocessor if model is SIGLIP[1] else clip_preprocessor
+    preprocessor(args.out, sizes["image_size"])
     goldens.write_images(args.out, Towers(args.out), count=2, layers=1)
 
 

@@ -17,10 +17,11 @@ import torch
 import transformers
 from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
 
+from preprocessors import clip_preprocessor, siglip_preprocessor
+
 HERE = pathlib.Path(__file__).resolve().parent
 TEXTS = HERE.parent / "text/sentences.txt"
 SMALL = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 2}
-PREPROCESSOR = {"do_resize": True, "do_rescale": True, "do_normalize": True, "rescale_factor": 1 / 255, "resample": 3}
 
 
 def randomise(model: torch.nn.Module) -> None:
@@ -69,18 +70,13 @@ def clip_bpe(path: pathlib.Path) -> tokenizers.Tokenizer:
     return tokenizer
 
 
-def preprocessor(path: pathlib.Path, size: int, mean: list, std: list) -> None:
-    config = {**PREPROCESSOR, "size": {"height": size, "width": size}, "image_mean": mean, "image_std": std}
-    (path / "preprocessor_config.json").write_text(json.dumps(config, indent=1) + "\n")
-
-
 def siglip(path: pathlib.Path) -> None:
     text = {**SMALL, "num_hidden_layers": 2, "vocab_size": unigram(path).get_vocab_size(), "max_position_embeddings": 64, "projection_size": 32}
     model = transformers.SiglipModel(transformers.SiglipConfig(
         text_config=text, vision_config={**SMALL, "image_size": 32, "patch_size": 8}))
     randomise(model)
     model.half().save_pretrained(path)
-    preprocessor(path, 32, [0.5] * 3, [0.5] * 3)
+    siglip_preprocessor(path, 32)
 
 
 def clip(path: pathlib.Path) -> None:
@@ -91,7 +87,7 @@ def clip(path: pathlib.Path) -> None:
         text_config=text, vision_config={**SMALL, "image_size": 32, "patch_size": 8, "projection_dim": 24}, projection_dim=24))
     randomise(model)
     model.half().save_pretrained(path)
-    preprocessor(path, 32, [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711])
+    clip_preprocessor(path, 32)
 
 
 def save_towers(path: pathlib.Path, towers: dict, config: dict) -> None:
@@ -120,7 +116,7 @@ def embed_small(path: pathlib.Path) -> None:
                        "image_encoder.projection": torch.nn.Linear(32, 32)},
                 {"image_encoder_name": "google/siglip-base-patch16-512", "embedding_dim": 32, "matryoshka_dims": [32, 16, 8], **text,
                  "vision_config": vision})
-    preprocessor(path, 32, [0.5] * 3, [0.5] * 3)
+    siglip_preprocessor(path, 32)
 
 
 def embed_large(path: pathlib.Path) -> None:
@@ -135,7 +131,7 @@ def embed_large(path: pathlib.Path) -> None:
     towers = {"text_model.0.auto_model": text, "image_model.vision_model": tower, "image_proj": torch.nn.Linear(40, 32)}
     save_towers(path, towers, {"model": {"image_encoder_name": "google/siglip2-so400m-patch14-384", "embedding_dim": 32},
                                "text_config": text.config.to_dict(), "vision_config": vision})
-    preprocessor(path, 28, [0.5] * 3, [0.5] * 3)
+    siglip_preprocessor(path, 28)
 
 
 def main() -> None:

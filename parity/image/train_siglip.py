@@ -22,6 +22,8 @@ import transformers
 from PIL import Image, ImageDraw
 from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
 
+from preprocessors import siglip_preprocessor
+
 SIZE, POSITIONS = 128, 32
 COLOURS = {"red": (210, 40, 40), "green": (40, 160, 60), "blue": (40, 70, 210), "yellow": (230, 200, 40), "black": (20, 20, 20), "white": (245, 245, 245)}
 SHAPES = ("circle", "square", "triangle", "cross")
@@ -201,9 +203,7 @@ def main() -> None:
     tokenizer = make_tokenizer([template.format(caption) for caption in captions for template in TEMPLATES], args.out)
     model = train(args, photos, tokenizer)
     model.save_pretrained(args.out)
-    (args.out / "preprocessor_config.json").write_text(json.dumps(
-        {"do_resize": True, "do_rescale": True, "do_normalize": True, "rescale_factor": 1 / 255, "resample": 3,
-         "size": {"height": SIZE, "width": SIZE}, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}, indent=1) + "\n")
+    siglip_preprocessor(args.out, SIZE)
     held_out = [drawn(number) for number in range(DRAWN) for _ in range(4)]
     print(f"drawings whose caption is the nearest of {DRAWN}: {share_found(model, tokenizer, *zip(*held_out)):.2f}")
     if photos:

@@ -18,6 +18,11 @@ class ImageRecorder final : public evidence::ImageReader {
 
   std::vector<evidence::ImageText> read(const std::vector<const evidence::Image*>& images,
                                         std::chrono::steady_clock::time_point deadline) override;
+  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images,
+                                                 const evidence::WantedPixels& wanted,
+                                                 std::chrono::steady_clock::time_point deadline) override {
+    return reader_.read_pixels(images, wanted, deadline);
+  }
   // By Image::index; null when it was not read.
   const evidence::ImageText* find(std::uint32_t index) const;
 

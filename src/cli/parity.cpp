@@ -11,6 +11,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/parity_pictures.h"
 #include "models/loaded_image_encoder.h"
 #include "tensor/load_error.h"
 #include "trust/goldens.h"
@@ -28,6 +29,8 @@ struct Flags {
   std::string model;
   std::string goldens;
   std::string precision = "fp32";
+  std::string images;
+  std::string mistake;
   bool json = false;
 };
 
@@ -153,6 +156,10 @@ std::vector<Compared> compare(const Flags& flags, tensor::Arithmetic arithmetic)
 }
 
 int run(const Flags& flags) {
+  if (!flags.images.empty()) {
+    const Mistake mistake = flags.mistake.empty() ? Mistake::none : mistake_names().at(flags.mistake);
+    return run_picture_parity({.model = flags.model, .images = flags.images, .mistake = mistake, .json = flags.json});
+  }
   const tensor::Arithmetic arithmetic = arithmetics().at(flags.precision);
   bool passed = true, first = true;
   for (const Compared& compared : compare(flags, arithmetic)) {
@@ -178,6 +185,15 @@ Command add_parity(CLI::App& app) {
   command->add_option("--goldens", flags->goldens,
                       "The goldens (those of an image tower in image/); by default MODEL/goldens.");
   command->add_option("--precision", flags->precision, "fp32, bf16 or int8.")->check(CLI::IsMember(arithmetics()));
+  CLI::Option* images = command->add_option(
+      "--images", flags->images,
+      "Pictures with what the reference makes of them (parity/image/reference.py): preprocessing, forward pass and both "
+      "together are compared, and which label wins.");
+  command
+      ->add_option("--plant", flags->mistake,
+                   "With --images: make one of the mistakes that reversed VSR's pictures, to see it found.")
+      ->check(CLI::IsMember(mistake_names()))
+      ->needs(images);
   command->add_flag("--json", flags->json, "Print JSON.");
   return [flags] { return run(*flags); };
 }

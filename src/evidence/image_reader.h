@@ -1,4 +1,5 @@
-// Reading the text of a request's images: an injected service, so that signals know neither codecs nor processes.
+// Reading a request's images, their text and their pixels: an injected service, so that signals and encoders know neither
+// codecs nor processes.
 //
 // ImageTexts belongs to one request: each image is decoded and read at most once, whoever asks. Thread-safe.
 #pragma once
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "evidence/evidence.h"
+#include "evidence/image_pixels.h"
 
 namespace signalbox::evidence {
 
@@ -26,10 +28,13 @@ struct ImageText {
 class ImageReader {
  public:
   virtual ~ImageReader() = default;
-  // Reads all of them, concurrently where it can; returns by the deadline (late ones are Unjudged::timeout).
+  // Both read all of them, concurrently where they can, and return by the deadline (late ones are Unjudged::timeout).
   // Result i belongs to images[i]. Called from many threads.
   virtual std::vector<ImageText> read(const std::vector<const Image*>& images,
                                       std::chrono::steady_clock::time_point deadline) = 0;
+  // Decodes and fits them. `wanted` must be sound.
+  virtual std::vector<ImagePixels> read_pixels(const std::vector<const Image*>& images, const WantedPixels& wanted,
+                                               std::chrono::steady_clock::time_point deadline) = 0;
 };
 
 class ImageTexts {

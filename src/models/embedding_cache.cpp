@@ -21,15 +21,15 @@ bool is_cancelled(const EmbedOptions& options) {
   return options.cancelled != nullptr && options.cancelled->load(std::memory_order_relaxed);
 }
 
-TextEmbedder::Result encode(const TextEmbedder& model, std::string_view text, const EmbedOptions& options) {
+TextEmbedder::Result encoded(const std::function<TextEmbedder::Result()>& encode) {
   try {
-    return model.embed(text, options);
+    return encode();
   } catch (const std::exception&) {  // its words might hold content
     return std::unexpected(EmbedError{EmbedError::Kind::failed, "the encoder threw an exception"});
   }
 }
 
-// Reasons of one caller: they say nothing to another one that waits for the same text.
+// Reasons of one caller: they say nothing to another one that waits for the same vector.
 bool is_personal(const EmbedError& error) {
   return error.kind == EmbedError::Kind::timeout || error.kind == EmbedError::Kind::cancelled;
 }
@@ -42,16 +42,25 @@ std::size_t EmbeddingCache::KeyHash::operator()(const Key& key) const {
   return hash;
 }
 
-EmbeddingCache::Key EmbeddingCache::key_of(const TextEmbedder& model, std::string_view text) {
-  const std::string& fingerprint = model.info().fingerprint;
+EmbeddingCache::Key EmbeddingCache::key_of(const ModelInfo& model, std::string_view content) {
+  const std::string& fingerprint = model.fingerprint;
   // The zero ends it: no other pair gives the same bytes.
   const std::string_view with_end(fingerprint.c_str(), fingerprint.size() + 1);
-  return digest::Sha256Stream().update(with_end).update(text).finish();
+  return digest::Sha256Stream().update(with_end).update(content).finish();
 }
 
 EmbeddingCache::Answer EmbeddingCache::get(const TextEmbedder& model, std::string_view text,
                                            const EmbedOptions& options) {
-  const Key key = key_of(model, text);
+  return get(key_of(model.info(), text), options, [&] { return model.embed(text, options); });
+}
+
+EmbeddingCache::Vector EmbeddingCache::remembered(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  return find(key);
+}
+
+EmbeddingCache::Answer EmbeddingCache::get(const Key& key, const EmbedOptions& options,
+                                           const std::function<TextEmbedder::Result()>& encode) {
   std::unique_lock lock(mutex_);
   bool waited = false;
   while (true) {
@@ -67,7 +76,7 @@ EmbeddingCache::Answer EmbeddingCache::get(const TextEmbedder& model, std::strin
   const auto flight = std::make_shared<Flight>();
   flights_.emplace(key, flight);
   lock.unlock();
-  TextEmbedder::Result result = encode(model, text, options);
+  TextEmbedder::Result result = encoded(encode);
   land(key, *flight, result);
   return {std::move(result), Source::encoded};
 }
@@ -92,7 +101,7 @@ bool EmbeddingCache::await(const Flight& flight, const EmbedOptions& options, st
       return false;
     }
     if (now >= options.deadline) {
-      why = {EmbedError::Kind::timeout, "the deadline passed while the same text was being encoded"};
+      why = {EmbedError::Kind::timeout, "the deadline passed while the same content was being encoded"};
       return false;
     }
     landed_.wait_until(lock, std::min(options.deadline, now + kLook));

@@ -1,14 +1,17 @@
-// Vectors of texts that were encoded before, and a meeting place for those who want the same one at the same time.
+// Vectors of texts (or images) that were encoded before, and a meeting place for those who want the same one at the same
+// time.
 //
-// Promises: no text is kept, only the SHA-256 of model fingerprint and text; at most the given number of bytes, the
-// least recently used vector goes first; equal texts that are asked for at once are encoded once (the others wait). The
+// Promises: no content is kept, only the SHA-256 of model fingerprint and content; at most the given number of bytes, the
+// least recently used vector goes first; equal contents that are asked for at once are encoded once (the others wait). The
 // wait ends with the waiter's own deadline or cancellation; when the one who encodes is cancelled or late, the next
-// waiter takes over, for its reasons are not theirs. Thread-safe; owned by ServedModels, shared by its models.
+// waiter takes over, for its reasons are not theirs. One cache holds one kind of content. Thread-safe; owned by ServedModels,
+// shared by its models.
 #pragma once
 
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -37,7 +40,15 @@ class EmbeddingCache {
   EmbeddingCache(const EmbeddingCache&) = delete;
   EmbeddingCache& operator=(const EmbeddingCache&) = delete;
 
+  using Key = digest::Sha256;
+  using Vector = std::shared_ptr<const TextEmbedding>;
+  static Key key_of(const ModelInfo& model, std::string_view content);
+
+  // `encode` makes the vector where it is neither remembered nor being made.
+  Answer get(const Key& key, const EmbedOptions& options, const std::function<TextEmbedder::Result()>& encode);
   Answer get(const TextEmbedder& model, std::string_view text, const EmbedOptions& options);
+  // Null: it is not remembered.
+  Vector remembered(const Key& key);
   // Lets go of what no longer fits.
   void set_max_bytes(std::size_t max_bytes);
 
@@ -47,8 +58,6 @@ class EmbeddingCache {
   Size size() const;
 
  private:
-  using Key = digest::Sha256;
-  using Vector = std::shared_ptr<const TextEmbedding>;
   struct KeyHash {
     std::size_t operator()(const Key& key) const;
   };
@@ -63,7 +72,6 @@ class EmbeddingCache {
     TextEmbedder::Result result;
   };
 
-  static Key key_of(const TextEmbedder& model, std::string_view text);
   Vector find(const Key& key);  // and marks it as used; under the lock
   void keep(const Key& key, Vector vector);
   void drop_oldest();

@@ -4,6 +4,8 @@
 // outlives it.
 #pragma once
 
+#include <cstdint>
+
 #include "models/embedding_cache.h"
 #include "models/text_embedder.h"
 #include "telemetry/metrics.h"
@@ -14,9 +16,12 @@ class EncoderMetrics {
  public:
   explicit EncoderMetrics(telemetry::Registry& registry);
 
-  void answered(const ModelInfo& model, const EmbeddingCache::Answer& answer);
+  // What a model reads: a joint model has a tower for each.
+  enum class Modality : std::uint8_t { text, image };
+
+  void answered(const ModelInfo& model, Modality modality, const EmbeddingCache::Answer& answer);
   // The trust state that a model is served in.
-  void served(const ModelInfo& model);
+  void served(const ModelInfo& model, Modality modality);
 
  private:
   telemetry::Family<telemetry::Counter>& passes_;

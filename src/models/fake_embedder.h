@@ -116,6 +116,50 @@ class FakeEmbedder final : public TextEmbedder {
   mutable std::map<std::string, int> asked_;
 };
 
+// A picture's vector: the one that a test gives for the value of its first sample, after normalisation to 0..1.
+class FakeImageEmbedder final : public ImageEmbedder {
+ public:
+  // `vectors` by the byte that the picture's samples have.
+  explicit FakeImageEmbedder(std::map<int, std::vector<float>> vectors) : vectors_(std::move(vectors)) {
+    info_.name = "fake";
+    info_.path = "/models/fake";
+    info_.architecture = "samples";
+    info_.precision = "fp32";
+    info_.fingerprint = "fake";
+    info_.dimension = static_cast<std::uint32_t>(vectors_.begin()->second.size());
+    info_.max_tokens = 1;
+    info_.trust = Trust::proven;
+  }
+
+  // ---- what a test may set before the embedder is shared
+  ModelInfo info_;
+  std::optional<EmbedError> error;  // instead of every answer
+
+  const ModelInfo& info() const override { return info_; }
+  const imaging::ImagePreprocessor& preprocessor() const override { return preprocessor_; }
+  std::uint64_t passes() const override { return passes_; }
+
+  Result embed(ImageInput image, const EmbedOptions&) const override {
+    if (error) return std::unexpected(*error);
+    ++passes_;
+    auto embedding = std::make_shared<ImageEmbedding>();
+    embedding->values = vectors_.at(static_cast<int>(std::lround(image.pixels.at(0) * 255)));
+    embedding->tokens = embedding->covered_tokens = 1;
+    return embedding;
+  }
+
+ private:
+  static imaging::ImagePreprocessor tiny() {
+    return *imaging::ImagePreprocessor::parse(
+        R"({"image_processor_type": "SiglipImageProcessor", "size": {"height": 2, "width": 2}, "do_normalize": false})",
+        "fake");
+  }
+
+  std::map<int, std::vector<float>> vectors_;
+  imaging::ImagePreprocessor preprocessor_ = tiny();
+  mutable std::atomic<std::uint64_t> passes_{0};
+};
+
 // Opens the same embedder for every folder, or fails as a broken folder would; keeps what it was asked for.
 class FakeProvider final : public EmbedderProvider {
  public:

@@ -10,12 +10,14 @@ namespace signalbox::models {
 namespace {
 
 constexpr std::array<ImageArchitecture, 6> kArchitectures{{
-    {"siglip", read_siglip_image_config, make_siglip_images, is_harmless_in_siglip_images},
-    {"siglip_vision_model", read_siglip_vision_model_config, make_siglip_images, is_harmless_in_siglip_images},
-    {"clip", read_clip_image_config, make_clip_images, is_harmless_in_clip_images},
-    {"clip_vision_model", read_clip_vision_model_config, make_clip_images, is_harmless_in_clip_images},
-    {kMultiModalEmbedSmall, read_embed_small_images, make_embed_small_images, is_harmless_in_embed_small_images},
-    {kMultiModalEmbedLarge, read_embed_large_images, make_embed_large_images, is_harmless_in_embed_large_images},
+    {"siglip", read_siglip_image_config, make_siglip_images, is_harmless_in_siglip_images, nullptr},
+    {"siglip_vision_model", read_siglip_vision_model_config, make_siglip_images, is_harmless_in_siglip_images, nullptr},
+    {"clip", read_clip_image_config, make_clip_images, is_harmless_in_clip_images, nullptr},
+    {"clip_vision_model", read_clip_vision_model_config, make_clip_images, is_harmless_in_clip_images, nullptr},
+    {kMultiModalEmbedSmall, read_embed_small_images, make_embed_small_images, is_harmless_in_embed_small_images,
+     siglip_preprocessor},
+    {kMultiModalEmbedLarge, read_embed_large_images, make_embed_large_images, is_harmless_in_embed_large_images,
+     siglip_preprocessor},
 }};
 
 }  // namespace

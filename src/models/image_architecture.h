@@ -24,6 +24,8 @@ struct ImageArchitecture {
                                         tensor::Arithmetic arithmetic);
   // Tensors that its files may hold and the tower has no use for: other towers, losses, constants.
   bool (*is_harmless)(std::string_view tensor);
+  // The preprocessor_config.json of a folder that has none; null: it must have one.
+  std::string (*default_preprocessor)(const ImageShape& image);
 };
 
 // Null: unknown.

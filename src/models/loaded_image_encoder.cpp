@@ -27,26 +27,22 @@ const ImageArchitecture& architecture_of(const JsonObject& config, const std::st
                                           model_type.substr(0, 40), known_image_architectures()));
 }
 
-// "size" is the side, or an object; what is cut out of the middle (crop_size) comes last and counts.
-void check_size(const JsonObject& config, const char* key, const ImageShape& image) {
-  const JsonObject size = config.object(key);
-  for (const auto& [side, found] : {std::pair{"height", image.height}, std::pair{"width", image.width}}) {
-    const std::int64_t said = size.integer_or(side, found, 1, 1 << 14);
-    if (said != found) size.refuse(side, fmt::format("is {}, but the tower's images have {}", said, found));
+imaging::ImagePreprocessor read_preprocessor(const fs::path& file, const ImageArchitecture& architecture,
+                                             const ImageShape& image) {
+  const bool written = fs::exists(file);
+  if (!written && architecture.default_preprocessor == nullptr) {
+    throw tensor::LoadError(fmt::format("{}: is not there, and without it nothing says what the model reads of a picture",
+                                        file.string()));
   }
-}
-
-void check_preprocessor(const fs::path& path, const ImageShape& image) {
-  const nlohmann::json parsed = read_json_file(path);
-  const JsonObject config(parsed, path.string());
-  const bool cropped = config.flag_or("do_center_crop", config.has("crop_size"));
-  const char* const key = cropped ? "crop_size" : "size";
-  if (!config.has(key)) return;
-  if (!parsed[key].is_number()) return check_size(config, key, image);
-  const std::int64_t side = config.integer(key, 1, 1 << 14);
-  if (side != image.height || side != image.width) {
-    config.refuse(key, fmt::format("is {}, but the tower's images are {} x {}", side, image.height, image.width));
+  auto preprocessor = written ? imaging::ImagePreprocessor::load(file)
+                              : imaging::ImagePreprocessor::parse(architecture.default_preprocessor(image), file.string());
+  if (!preprocessor) throw tensor::LoadError(preprocessor.error());
+  if (preprocessor->height() != image.height || preprocessor->width() != image.width) {
+    throw tensor::LoadError(fmt::format("{}: makes pictures of {} x {}, but the tower's images are {} x {}",
+                                        file.string(), preprocessor->height(), preprocessor->width(), image.height,
+                                        image.width));
   }
+  return std::move(*preprocessor);
 }
 
 void check_space(const EncoderConfig& text, const EncoderConfig& images, const fs::path& path) {
@@ -77,7 +73,7 @@ ImageFolder read_image_folder(const fs::path& path) {
   folder.encoder = architecture.read_config(config, tensor::Weights(weights));
   folder.encoder.model_type = model_type;
   const fs::path preprocessor = path / "preprocessor_config.json";
-  if (fs::exists(preprocessor)) check_preprocessor(preprocessor, image_config(folder.encoder).image);
+  folder.preprocessor = read_preprocessor(preprocessor, architecture, image_config(folder.encoder).image);
   if (!is_joint(model_type)) {
     folder.files = {folder.weights, file};
     if (fs::exists(preprocessor)) folder.files.push_back(preprocessor);

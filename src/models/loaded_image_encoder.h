@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "imaging/image_preprocessor.h"
 #include "models/image_encoder.h"
 #include "models/model_config.h"
 
@@ -16,6 +17,7 @@ struct ImageFolder {
   std::filesystem::path path;
   std::filesystem::path weights;             // model.safetensors
   std::filesystem::path tokenizer;           // of a joint model; empty: the folder is an image tower alone
+  imaging::ImagePreprocessor preprocessor;
   EncoderConfig encoder;                     // of the image tower; image_config() has the rest
   std::vector<std::filesystem::path> files;  // as of ModelFolder: equal for both towers of a joint model
 };
@@ -23,7 +25,8 @@ struct ImageFolder {
 // Whether config.json names an architecture with an image tower. Throws tensor::LoadError: it cannot be read.
 bool has_image_tower(const std::filesystem::path& path);
 // Reads the folder's descriptions and the shapes of its tensors. What preprocessor_config.json says of an image's size
-// must be the tower's.
+// must be the tower's; where the folder has none, its architecture must say what becomes of a picture
+// (multi-modal-embed does: SigLIP's processor).
 ImageFolder read_image_folder(const std::filesystem::path& path);
 
 struct LoadedImageEncoder {

@@ -53,6 +53,11 @@ std::string_view implied_model_type(const JsonObject& config) {
 }
 
 // all-MiniLM-L6-v2 where config.json says nothing, as the router reads it. The tensors must have these shapes.
+std::string siglip_preprocessor(const ImageShape& image) {
+  return fmt::format(R"({{"image_processor_type": "SiglipImageProcessor", "size": {{"height": {}, "width": {}}}}})",
+                     image.height, image.width);
+}
+
 EncoderConfig read_embed_small_text_config(const JsonObject& config) {
   EncoderConfig encoder;
   encoder.hidden =

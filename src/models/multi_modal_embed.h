@@ -7,7 +7,7 @@
 #pragma once
 
 #include <memory>
-#include <optional>
+#include <string>
 #include <string_view>
 
 #include "models/image_encoder.h"
@@ -20,6 +20,9 @@ inline constexpr std::string_view kMultiModalEmbedSmall = "multi-modal-embed-sma
 inline constexpr std::string_view kMultiModalEmbedLarge = "multi-modal-embed-large";
 // Of a config.json without a model_type; empty: of none that is known.
 std::string_view implied_model_type(const JsonObject& config);
+
+// SigLIP's image processor for images of this shape, as a preprocessor_config.json: what both models were trained with.
+std::string siglip_preprocessor(const ImageShape& image);
 
 EncoderConfig read_embed_small_text_config(const JsonObject& config);
 std::unique_ptr<TextEncoder> make_embed_small_text(const EncoderConfig& config, const tensor::Weights& weights,

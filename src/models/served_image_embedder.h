@@ -18,8 +18,8 @@ class ServedImageEmbedder final : public ImageEmbedder {
   ServedImageEmbedder(LoadedImageEncoder loaded, ModelInfo info, const BatchLimits& limits);
 
   const ModelInfo& info() const override { return info_; }
-  const ImageShape& input() const override { return image_config(loaded_.folder.encoder).image; }
-  Result embed(std::vector<float> pixels, const EmbedOptions& options) const override;
+  const imaging::ImagePreprocessor& preprocessor() const override { return loaded_.folder.preprocessor; }
+  Result embed(ImageInput image, const EmbedOptions& options) const override;
   std::uint64_t passes() const override { return batcher_->passes(); }
 
  private:

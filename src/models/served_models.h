@@ -22,19 +22,22 @@ class ServedModels {
   ServedModels(std::shared_ptr<EmbedderProvider> provider, telemetry::Registry* metrics);
 
   // The model as a configuration uses it: trust gate, then the cache across requests, then the model. `cache_bytes`
-  // sets the bound of the cache, which is one for all models.
+  // sets the bound of the cache, which is one for all models (and another one, as large, for images).
   EmbedderProvider::Opened open(const EmbedderRequest& request, std::size_t cache_bytes);
-  // An image tower behind the trust gate.
-  EmbedderProvider::OpenedImages open_images(const EmbedderRequest& request);
+  // The towers of a joint model likewise.
+  EmbedderProvider::OpenedJoint open_joint(const EmbedderRequest& request, std::size_t cache_bytes);
   // Classifiers behind the trust gate.
   EmbedderProvider::OpenedClassifier open_classifier(const ClassifierRequest& request);
   EmbedderProvider::OpenedTagger open_tagger(const ClassifierRequest& request);
   const std::shared_ptr<CandidateStore>& candidates() const { return candidates_; }
 
  private:
+  std::shared_ptr<const TextEmbedder> serve(std::shared_ptr<const TextEmbedder> model, TrustPolicy trust);
+  std::shared_ptr<const ImageEmbedder> serve(std::shared_ptr<const ImageEmbedder> model, TrustPolicy trust);
+
   std::shared_ptr<EmbedderProvider> provider_;
   std::shared_ptr<EncoderMetrics> metrics_;
-  std::shared_ptr<EmbeddingCache> cache_;
+  std::shared_ptr<EmbeddingCache> cache_, image_cache_;
   std::shared_ptr<CandidateStore> candidates_;
 };
 

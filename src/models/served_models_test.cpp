@@ -53,11 +53,11 @@ TEST(ServedModels, CountPassesAndHits) {
   model->embed("one", {});
   model->embed("two", {});
   const std::string text = served.metrics.text();
-  EXPECT_THAT(text, HasSubstr("signalbox_encoder_passes_total{model=\"fake\"} 2\n"));
-  EXPECT_THAT(text, HasSubstr("signalbox_encoder_cache_total{model=\"fake\",result=\"hit\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("signalbox_encoder_cache_total{model=\"fake\",result=\"miss\"} 2\n"));
-  EXPECT_THAT(text, HasSubstr("signalbox_encoder_trust{model=\"fake\",state=\"proven\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("signalbox_encoder_trust{model=\"fake\",state=\"unproven\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("signalbox_encoder_passes_total{model=\"fake\",modality=\"text\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("signalbox_encoder_cache_total{model=\"fake\",modality=\"text\",result=\"hit\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("signalbox_encoder_cache_total{model=\"fake\",modality=\"text\",result=\"miss\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("signalbox_encoder_trust{model=\"fake\",modality=\"text\",state=\"proven\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("signalbox_encoder_trust{model=\"fake\",modality=\"text\",state=\"unproven\"} 0\n"));
 }
 
 TEST(ServedModels, CountWhatWasRefused) {
@@ -65,7 +65,7 @@ TEST(ServedModels, CountWhatWasRefused) {
   served.fake->error = EmbedError{EmbedError::Kind::overloaded, "the queue is full"};
   served.open()->embed("one", {});
   EXPECT_THAT(served.metrics.text(),
-              HasSubstr("signalbox_encoder_refused_total{model=\"fake\",reason=\"overloaded\"} 1\n"));
+              HasSubstr("signalbox_encoder_refused_total{model=\"fake\",modality=\"text\",reason=\"overloaded\"} 1\n"));
   EXPECT_THAT(served.metrics.text(), Not(HasSubstr("signalbox_encoder_passes_total{")));
 }
 

@@ -22,9 +22,9 @@ TextEmbedder::Result GatedEmbedder::embed(std::string_view text, const EmbedOpti
   return model_->embed(text, options);
 }
 
-ImageEmbedder::Result GatedImageEmbedder::embed(std::vector<float> pixels, const EmbedOptions& options) const {
+ImageEmbedder::Result GatedImageEmbedder::embed(ImageInput image, const EmbedOptions& options) const {
   if (refusal_) return std::unexpected(EmbedError{EmbedError::Kind::untrusted, *refusal_});
-  return model_->embed(std::move(pixels), options);
+  return model_->embed(std::move(image), options);
 }
 
 TextClassifier::Result GatedClassifier::classify(std::string_view text, const EmbedOptions& options) const {

@@ -41,9 +41,12 @@ class GatedImageEmbedder final : public ImageEmbedder {
       : model_(std::move(model)), refusal_(untrusted_reason(model_->info(), policy)) {}
 
   const ModelInfo& info() const override { return model_->info(); }
-  const ImageShape& input() const override { return model_->input(); }
+  const imaging::ImagePreprocessor& preprocessor() const override { return model_->preprocessor(); }
   std::uint64_t passes() const override { return model_->passes(); }
-  Result embed(std::vector<float> pixels, const EmbedOptions& options) const override;
+  Result embed(ImageInput image, const EmbedOptions& options) const override;
+  std::shared_ptr<const ImageEmbedding> remembered(const digest::Sha256& content) const override {
+    return refusal_ ? nullptr : model_->remembered(content);
+  }
 
  private:
   std::shared_ptr<const ImageEmbedder> model_;

@@ -32,7 +32,8 @@ struct ModelFolder {
   std::string written;
   std::string key;  // its path in the configuration
   fs::path place;
-  bool stands_in = false;  // a model of the pack: the configuration's sizes are another model's
+  bool stands_in = false;  // a model of the pack
+  bool beside = false;     // not the one that embedding_config speaks of
   // The last part of the path, whether or not it ends with a slash.
   std::string name() const {
     const fs::path normal = (place / "").lexically_normal().parent_path();
@@ -46,7 +47,7 @@ models::EmbedderRequest request_of(const ModelCatalogSpec& catalog, const ModelF
   request.path = folder.place.string();
   request.precision = catalog.precision;
   request.trust = catalog.trust;
-  if (!folder.stands_in) {
+  if (!folder.stands_in && !folder.beside) {  // else its sizes are another model's
     request.dimension = narrow(config.target_dimension.value_or(0));
     request.layer = narrow(config.target_layer.value_or(0));
   }
@@ -54,8 +55,7 @@ models::EmbedderRequest request_of(const ModelCatalogSpec& catalog, const ModelF
   return request;
 }
 
-ModelFolder folder_of(const SemanticEmbeddingsSpec& spec) {
-  const EmbeddingModelType type = model_type_of(spec);
+ModelFolder folder_of(const SemanticEmbeddingsSpec& spec, EmbeddingModelType type) {
   ModelFolder folder{spec.path_of(type), config::join(spec.path, path_key(type)), {}};
   if (folder.written.empty() && type == EmbeddingModelType::mmbert) {
     folder.written = kDefaultFolder;
@@ -77,16 +77,48 @@ void use_stand_in(ModelFolder& folder, StandIns& stand_ins) {
   folder.stands_in = true;
 }
 
+std::size_t cache_bytes(const ModelCatalogSpec& catalog) {
+  return static_cast<std::size_t>(catalog.runtime.cache_mib) * kMiB;
+}
+
 void open(const ModelCatalogSpec& catalog, const ModelFolder& folder, models::ServedModels& served,
           signals::EmbeddingModel& model, config::Diagnostics& diagnostics) {
-  const std::size_t cache = static_cast<std::size_t>(catalog.runtime.cache_mib) * kMiB;
-  models::EmbedderProvider::Opened opened = served.open(request_of(catalog, folder), cache);
+  models::EmbedderProvider::Opened opened = served.open(request_of(catalog, folder), cache_bytes(catalog));
   if (!opened) {
     diagnostics.error(folder.key, "model_not_loaded", opened.error());
     return;
   }
   model.embedder = std::move(*opened);
   model.candidates = served.candidates();
+}
+
+// The model that multimodal_model_path names, whether or not texts are compared by it, too.
+signals::PictureModel build_pictures(const ModelCatalogSpec& catalog, models::ServedModels* served,
+                                     config::Diagnostics& diagnostics) {
+  const SemanticEmbeddingsSpec& spec = catalog.embeddings.semantic;
+  signals::PictureModel model;
+  ModelFolder folder = folder_of(spec, EmbeddingModelType::multimodal);
+  folder.beside = model_type_of(spec) != EmbeddingModelType::multimodal;
+  if (folder.written.empty()) return model;
+  model.name = folder.name();
+  if (!is_there(folder.place)) {
+    model.missing = fmt::format("there is no folder {}", folder.written);
+    return model;
+  }
+  if (served == nullptr) {
+    model.missing = "models are not loaded here";
+    model.only_checked = true;
+    return model;
+  }
+  models::EmbedderProvider::OpenedJoint opened = served->open_joint(request_of(catalog, folder), cache_bytes(catalog));
+  if (!opened) {
+    model.missing = opened.error();
+    diagnostics.error(folder.key, "model_not_loaded", model.missing);
+    return model;
+  }
+  model.towers = std::move(*opened);
+  model.candidates = served->candidates();
+  return model;
 }
 
 }  // namespace
@@ -104,7 +136,9 @@ std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& r
   auto model = std::make_shared<signals::EmbeddingModel>();
   model->settings = settings_of(spec.embedding_config);
   model->preload = spec.embedding_config.preload_embeddings;
-  ModelFolder folder = folder_of(spec);
+  model->pictures = build_pictures(root.global.model_catalog, served, diagnostics);
+  const EmbeddingModelType type = model_type_of(spec);
+  ModelFolder folder = folder_of(spec, type);
   const bool remote = spec.embedding_config.backend == EmbeddingBackend::openai_compatible;
   if (!remote && (folder.written.empty() || !is_there(folder.place))) use_stand_in(folder, stand_ins);
   model->name = folder.name();
@@ -113,12 +147,16 @@ std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& r
     diagnostics.warning(config::join(spec.embedding_config.path, "backend"), "unsupported", model->missing,
                         "name a model folder, and use another backend");
   } else if (folder.written.empty()) {
-    model->missing = fmt::format("no {} is configured", path_key(model_type_of(spec)));
+    model->missing = fmt::format("no {} is configured", path_key(type));
   } else if (!is_there(folder.place)) {
     model->missing = fmt::format("there is no folder {}", folder.written);
   } else if (served == nullptr) {
     model->missing = "models are not loaded here";
     model->only_checked = true;
+  } else if (type == EmbeddingModelType::multimodal && !folder.stands_in) {  // reported by build_pictures, if it failed
+    model->embedder = model->pictures.towers.text;
+    model->candidates = model->pictures.candidates;
+    model->missing = model->pictures.missing;
   } else {
     open(root.global.model_catalog, folder, *served, *model, diagnostics);
   }

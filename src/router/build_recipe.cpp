@@ -30,24 +30,33 @@ class RecipeBuilder {
     const decision::RecipeInput input = recipe_input(filters);
     decision::SignalTable table = compile_signals(decision::referenced_signals(input));
     const decision::Semantics& semantics = root_.v1() ? decision::semantics_v1() : decision::semantics_v03();
-    bool guarded = true;
+    std::optional<UnjudgedGuard> guard;
     std::unique_ptr<decision::Program> program = decision::compile(std::move(table), input, semantics, diagnostics_);
     if (diagnostics_.ok()) {  // lints would only echo errors
       lint_recipe(root_, routing_, *program, diagnostics_);
-      guarded = !reads_pictures(*program) || reads_unjudged(*program);
-      if (!guarded && !root_.v1()) warn_unjudged(name);
+      guard = guard_of(*program);
+      if (guard && !root_.v1()) warn_unjudged(name);
       note_missing_models(name, *program, input);
     }
     Recipe recipe;
     recipe.name = name;
     for (const DecisionSpec& decision : routing_.decisions) recipe.decisions.push_back(compile_decision(decision));
-    recipe.refuses_unjudged = !guarded && root_.v1();
+    if (root_.v1()) recipe.unjudged_guard = std::move(guard);
     // A program with mistakes in it is not safe to evaluate; the snapshot is thrown away anyway.
     if (diagnostics_.ok()) recipe.engine = std::make_unique<decision::Engine>(std::move(program), semantics);
     return recipe;
   }
 
  private:
+  // Nothing: the recipe looks at no picture, or says itself what to do with unread content.
+  std::optional<UnjudgedGuard> guard_of(const decision::Program& program) const {
+    const bool compares = compares_pictures(program);
+    UnjudgedGuard guard{.reads = reads_pictures(program), .compares = nullptr};
+    if ((!guard.reads && !compares) || reads_unjudged(program)) return std::nullopt;
+    if (compares) guard.compares = out_.embedding->pictures.towers.images;
+    return guard;
+  }
+
   void warn_unjudged(const std::string& recipe) {
     diagnostics_.warning(
         routing_.path, "unjudged_not_read",

@@ -8,6 +8,7 @@
 #include "router/unjudged_guard.h"
 #include "signals/request_classifications.h"
 #include "signals/request_embeddings.h"
+#include "signals/request_images.h"
 #include "signals/scope.h"
 
 namespace signalbox::router {
@@ -21,8 +22,10 @@ decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidenc
   signals::TextScopes scopes(evidence, images);
   signals::RequestEmbeddings embeddings({.deadline = deadline, .cancelled = options.cancelled});
   signals::RequestClassifications classifications({.deadline = deadline, .cancelled = options.cancelled});
-  signals::EvalContext context{evidence, images, scopes, deadline, &embeddings, &classifications};
-  if (recipe.refuses_unjudged) unjudged = unjudged_reason(evidence, images);
+  signals::RequestImages image_vectors(evidence, options.images, {.deadline = deadline, .cancelled = options.cancelled});
+  signals::EvalContext context{evidence,    images,           scopes,        deadline,
+                               &embeddings, &classifications, &image_vectors};
+  if (recipe.unjudged_guard) unjudged = recipe.unjudged_guard->reason(evidence, images, image_vectors);
   return recipe.engine->decide(context, options.decide);
 }
 

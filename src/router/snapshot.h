@@ -20,6 +20,7 @@
 #include "router/eligibility.h"
 #include "router/ip_block.h"
 #include "router/root_spec.h"
+#include "router/unjudged_guard.h"
 #include "signals/embedding_model.h"
 #include "signals/learned_models.h"
 #include "trust/calibrations.h"
@@ -89,7 +90,7 @@ struct Recipe {
   std::string name, description;
   std::unique_ptr<const decision::Engine> engine;
   std::vector<RecipeDecision> decisions;  // by the engine's decision index
-  bool refuses_unjudged = false;          // v1: judges pictures, and no decision says what to do with unread content
+  std::optional<UnjudgedGuard> unjudged_guard;  // v1: judges pictures, and no decision says what to do with unread ones
 };
 
 struct MissingModel {

@@ -36,16 +36,26 @@ bool reads_unjudged(const decision::Program& program) {
   return any_used(program, [&](decision::SignalId id) { return program.signals[id].type->leaf == "unjudged"; });
 }
 
-std::string unjudged_reason(const evidence::Evidence& evidence, evidence::ImageTexts& images) {
+bool compares_pictures(const decision::Program& program) {
+  return any_used(program, [&](decision::SignalId id) {
+    const decision::SignalEntry& entry = program.signals[id];
+    return program.signals.family(entry.family).compares_pictures(entry.leaf);
+  });
+}
+
+std::string UnjudgedGuard::reason(const evidence::Evidence& evidence, evidence::ImageTexts& texts,
+                                  signals::RequestImages& vectors) const {
   if (!evidence.opaque.empty()) return std::string(evidence::to_string(evidence.opaque.front().reason));
   for (const evidence::Image& image : evidence.images) {
     if (image.unjudged != evidence::Unjudged::none) return std::string(evidence::to_string(image.unjudged));
   }
   if (evidence.images.empty()) return "";
-  for (const evidence::ImageText& text : images.get()) {
-    if (text.unjudged != evidence::Unjudged::none) return std::string(evidence::to_string(text.unjudged));
+  if (reads) {
+    for (const evidence::ImageText& text : texts.get()) {
+      if (text.unjudged != evidence::Unjudged::none) return std::string(evidence::to_string(text.unjudged));
+    }
   }
-  return "";
+  return compares ? vectors.unreadable(*compares) : "";
 }
 
 }  // namespace signalbox::router

@@ -1,11 +1,14 @@
 // complexity: hard, medium or easy, by similarity to hard and easy examples. Needs an embedding model.
 #include "signals/complexity.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "signals/missing_model.h"
+#include "signals/picture_score.h"
 #include "signals/similarity_family.h"
 #include "signals/text_vectors.h"
 
@@ -23,7 +26,7 @@ struct Candidates {
 void describe(config::Visitor& v, Candidates& x) {
   v.object("ComplexityCandidates", "Examples of one side.", &x.path);
   v.field("candidates", x.candidates, {.doc = "Example texts."});
-  v.field("image_candidates", x.image_candidates, {.doc = "Descriptions of pictures (needs a multimodal model)."});
+  v.field("image_candidates", x.image_candidates, {.doc = "Descriptions of pictures; needs multimodal_model_path."});
 }
 
 struct ComplexityRule : RuleBase {
@@ -51,7 +54,22 @@ bool declares_leaf(const ComplexityRule& rule, std::string_view leaf) {
                              [&](std::string_view level) { return leaf == rule.name + ":" + std::string(level); });
 }
 
+// VSR reads such entries as pictures; as descriptions they would be nonsense.
+bool is_picture_file(std::string_view text) {
+  return text.starts_with("data:") || text.starts_with('/') || text.starts_with("./");
+}
+
+bool check_descriptions(const Candidates& side, const std::string& path, config::Diagnostics& diagnostics) {
+  const auto file = std::ranges::find_if(side.image_candidates, is_picture_file);
+  if (file == side.image_candidates.end()) return true;
+  const auto index = static_cast<std::size_t>(file - side.image_candidates.begin());
+  diagnostics.error(config::join(config::join(path, "image_candidates"), index), "unsupported",
+                    "example pictures by file or data: URI are not supported", "describe the picture in words");
+  return false;
+}
+
 bool check_side(const Candidates& side, const std::string& path, config::Diagnostics& diagnostics) {
+  if (!check_descriptions(side, path, diagnostics)) return false;
   const bool texts = check_texts(path, "candidates", side.candidates, true, diagnostics);
   return check_texts(path, "image_candidates", side.image_candidates, true, diagnostics) && texts;
 }
@@ -76,75 +94,153 @@ bool usable(const ComplexityRule& rule, config::Diagnostics& diagnostics) {
   return good;
 }
 
+// The banks of the two sides, among texts or among descriptions of pictures; none: that side has no examples.
+struct Sides {
+  std::optional<std::size_t> hard, easy;
+  bool any() const { return hard || easy; }
+};
+
 // One rule, compiled; its leaves are the levels.
 struct Scale {
   double threshold = 0;
-  std::optional<std::size_t> hard, easy;  // banks; none: that side has no texts
-  bool of_pictures = false;               // it has examples of pictures, too
-  bool of_texts() const { return hard || easy; }
+  Sides texts, pictures;
 };
 
+// How much more a thing is like one side than like the other.
+struct Margin {
+  double hard = 0, easy = 0;
+  bool of_picture = false;
+  std::string note;
+  double value() const { return hard - easy; }
+};
+
+// The text is weighed against example texts and, where a rule has descriptions of pictures, each picture against these,
+// or the text in their space where there is no picture (as VSR). The larger margin, of either sign, decides.
 class ComplexityFamily final : public SimilarityFamily {
  public:
-  using SimilarityFamily::SimilarityFamily;
+  explicit ComplexityFamily(const EmbeddingModel& model) : SimilarityFamily(model), pictures_(model.pictures) {
+    if (pictures_.has_towers())
+      picture_banks_ = std::make_unique<EmbeddingBanks>(pictures_.towers.text, pictures_.candidates);
+  }
 
   void add(const ComplexityRule& rule, const Leaf& leaf, const ScoreSettings& settings) {
-    Scale scale;
-    scale.threshold = rule.threshold;
-    if (!rule.hard.candidates.empty()) scale.hard = add_bank(rule.hard.candidates, settings);
-    if (!rule.easy.candidates.empty()) scale.easy = add_bank(rule.easy.candidates, settings);
-    scale.of_pictures = !rule.hard.image_candidates.empty() || !rule.easy.image_candidates.empty();
+    blend_ = settings.blend;
+    Scale scale{.threshold = rule.threshold, .texts = {}, .pictures = {}};
+    if (!rule.hard.candidates.empty()) scale.texts.hard = add_bank(rule.hard.candidates, settings);
+    if (!rule.easy.candidates.empty()) scale.texts.easy = add_bank(rule.easy.candidates, settings);
+    scale.pictures.hard = add_descriptions(rule.hard.image_candidates, settings);
+    scale.pictures.easy = add_descriptions(rule.easy.image_candidates, settings);
     scales_.push_back(scale);
     for (const std::string_view level : kLevels) {
       add_leaf({leaf.name + ":" + std::string(level), leaf.rule, leaf.security});
     }
   }
 
+  void preload_descriptions(std::string_view path, config::Diagnostics& diagnostics) {
+    if (picture_banks_ && descriptions_ > 0) picture_banks_->preload(path, diagnostics);
+  }
+
   std::string_view missing_model(std::size_t leaf) const override {
-    if (!scales_[leaf / kLevels.size()].of_texts()) return kNoImageModel;
+    if (!scale_of(leaf).texts.any()) return missing_of(pictures_);
     return SimilarityFamily::missing_model(leaf);
   }
+  bool compares_pictures(std::size_t leaf) const override { return scale_of(leaf).pictures.any(); }
 
  protected:
   void judge(const Scores& scores, EvalContext& context, std::span<SignalResult> results) const override {
-    for (std::size_t i = 0; i < scales_.size(); ++i) {
-      const std::span<SignalResult> levels = results.subspan(i * kLevels.size(), kLevels.size());
-      if (needs_image_model(scales_[i], context)) {
-        std::ranges::fill(levels, SignalResult::unknown(Reason::model_missing, std::string(kNoImageModel)));
-      } else {
-        weigh(scales_[i], scores, levels);
+    each_scale(results, [&](const Scale& scale, std::span<SignalResult> levels) {
+      std::vector<Margin> margins;
+      if (scale.texts.any()) {
+        margins.push_back({.hard = scale.texts.hard ? scores.of(*scale.texts.hard).score : 0.0,
+                           .easy = scale.texts.easy ? scores.of(*scale.texts.easy).score : 0.0,
+                           .note = scores.note()});
       }
-    }
+      weigh(scale, context, std::move(margins), levels);
+    });
   }
 
-  // A request without text has no level, but a picture that could not be compared may be hard.
+  // A request without text has no level, but a picture may.
   void judge_blank(EvalContext& context, std::span<SignalResult> results) const override {
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      const Scale& scale = scales_[i / kLevels.size()];
-      if (!scale.of_pictures || context.evidence.images.empty()) continue;
-      results[i] = SignalResult::unknown(Reason::model_missing, std::string(kNoImageModel));
-    }
+    each_scale(results, [&](const Scale& scale, std::span<SignalResult> levels) {
+      if (scale.pictures.any() && !context.evidence.images.empty()) weigh(scale, context, {}, levels);
+    });
   }
 
  private:
-  static bool needs_image_model(const Scale& scale, const EvalContext& context) {
-    return scale.of_pictures && (!scale.of_texts() || !context.evidence.images.empty());
+  const Scale& scale_of(std::size_t leaf) const { return scales_[leaf / kLevels.size()]; }
+
+  template <class Take>
+  void each_scale(std::span<SignalResult> results, const Take& take) const {
+    for (std::size_t i = 0; i < scales_.size(); ++i) take(scales_[i], results.subspan(i * kLevels.size(), kLevels.size()));
   }
 
-  static void weigh(const Scale& scale, const Scores& scores, std::span<SignalResult> levels) {
-    const double hard = scale.hard ? scores.of(*scale.hard).score : 0.0;
-    const double easy = scale.easy ? scores.of(*scale.easy).score : 0.0;
-    const double margin = hard - easy;
-    const std::size_t level = margin > scale.threshold ? 0 : margin < -scale.threshold ? 2 : 1;
+  std::optional<std::size_t> add_descriptions(const std::vector<std::string>& texts, const ScoreSettings& settings) {
+    if (texts.empty()) return std::nullopt;
+    if (picture_banks_) picture_banks_->add(texts, settings.clusters);
+    return descriptions_++;
+  }
+
+  void weigh(const Scale& scale, EvalContext& context, std::vector<Margin> margins,
+             std::span<SignalResult> levels) const {
+    if (scale.pictures.any()) {
+      const bool must = margins.empty() || !context.evidence.images.empty();
+      const std::optional<SignalResult> unknown = add_pictures(scale, context, margins);
+      if (unknown && must) {
+        std::ranges::fill(levels, *unknown);
+        return;
+      }
+    }
+    const Margin& margin = *std::ranges::max_element(
+        margins, [](const Margin& a, const Margin& b) { return std::abs(a.value()) < std::abs(b.value()); });
+    settle(scale, margin, levels);
+  }
+
+  // One margin for each picture or, without any, for the text; or why there is none.
+  std::optional<SignalResult> add_pictures(const Scale& scale, EvalContext& context,
+                                           std::vector<Margin>& margins) const {
+    if (!pictures_.has_towers()) return SignalResult::unknown(Reason::model_missing, pictures_.missing);
+    const auto banks = picture_banks_->get({.deadline = context.deadline, .cancelled = {}});
+    if (!banks) return unknown_of(banks.error());
+    const auto add = [&](const std::vector<float>& vector, std::string note) {
+      const auto side = [&](std::optional<std::size_t> bank) {
+        return bank ? (**banks)[*bank].score(vector, blend_).score : 0.0;
+      };
+      margins.push_back({side(scale.pictures.hard), side(scale.pictures.easy), true, std::move(note)});
+    };
+    if (context.evidence.images.empty()) {
+      const auto text = vector_of(*pictures_.towers.text, context.scopes.get(Scope::last_user).text, context);
+      if (!text) return unknown_of(text.error());
+      add((*text)->values, "the text beside descriptions of pictures");
+      return std::nullopt;
+    }
+    const auto images = pictures_of(*pictures_.towers.images, context);
+    if (!images) return images.error();
+    if (auto unjudged = unjudged_picture(**images)) return unjudged;
+    for (std::size_t i = 0; i < (*images)->size(); ++i) {
+      add((*(**images)[i])->values, fmt::format("image[{}] of {}", i, (*images)->size()));
+    }
+    return std::nullopt;
+  }
+
+  static void settle(const Scale& scale, const Margin& margin, std::span<SignalResult> levels) {
+    const std::size_t level = margin.value() > scale.threshold ? 0 : margin.value() < -scale.threshold ? 2 : 1;
     for (SignalResult& result : levels) {
-      result.value = margin;
-      result.values = {{"margin", margin}, {"hard", hard}, {"easy", easy}, {"threshold", scale.threshold}};
-      result.detail = scores.note();
+      result.value = margin.value();
+      result.values = {{"margin", margin.value()},
+                       {"hard", margin.hard},
+                       {"easy", margin.easy},
+                       {"threshold", scale.threshold}};
+      if (margin.of_picture) result.values.emplace_back("image", 1.0);
+      result.detail = margin.note;
     }
     levels[level].truth = Truth::match;
-    levels[level].confidence = std::min(std::abs(margin), 1.0);
+    levels[level].confidence = std::min(std::abs(margin.value()), 1.0);
   }
 
+  PictureModel pictures_;
+  std::unique_ptr<EmbeddingBanks> picture_banks_;  // null without a model
+  std::size_t descriptions_ = 0;                   // banks of them
+  Blend blend_;
   std::vector<Scale> scales_;
 };
 
@@ -156,7 +252,9 @@ std::unique_ptr<Family> compile(const std::vector<ComplexityRule>& rules, const 
     if (usable(rules[leaf.rule], diagnostics)) family->add(rules[leaf.rule], leaf, settings);
   }
   if (family->empty()) return nullptr;
-  family->preload(config::join(context.signals_path, "complexity"), diagnostics);
+  const std::string path = config::join(context.signals_path, "complexity");
+  family->preload(path, diagnostics);
+  if (embedding_of(context).preload) family->preload_descriptions(path, diagnostics);
   return family;
 }
 

@@ -44,7 +44,8 @@ void describe(config::Visitor& v, EmbeddingRule& x) {
   v.field("aggregation_method", x.aggregation_method,
           {.doc = "How similarities to several examples become one score. Under v0.3, max and any are VSR's blend of "
                   "the best and the mean of the best two."});
-  v.field("query_modality", x.query_modality, {.doc = "text, or image (needs a multimodal model). audio is refused."});
+  v.field("query_modality", x.query_modality, {.doc = "text, or image: the request's pictures, of which the best counts; needs multimodal_model_path. "
+                  "audio is refused."});
 }
 
 bool usable(const EmbeddingRule& rule, config::Diagnostics& diagnostics) {
@@ -87,7 +88,9 @@ std::unique_ptr<Family> compile(const std::vector<EmbeddingRule>& rules, const C
     if (!usable(rule, diagnostics)) continue;
     // Under v1 a rule over pictures that cannot be judged must not wave the request through.
     if (context.v1 && rule.query_modality == QueryModality::image) leaf.security = rule.security.value_or(true);
-    if (model.embedder) warn_cut_examples(rule, *model.embedder, diagnostics);
+    const models::TextEmbedder* const reader =
+        rule.query_modality == QueryModality::image ? model.pictures.towers.text.get() : model.embedder.get();
+    if (reader != nullptr) warn_cut_examples(rule, *reader, diagnostics);
     family->add(std::move(leaf), judge_of(rule, settings), rule.candidates);
   }
   if (family->empty()) return nullptr;

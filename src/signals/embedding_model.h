@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "models/candidate_store.h"
+#include "models/image_embedder.h"
 #include "models/text_embedder.h"
 
 namespace signalbox::signals {
@@ -31,6 +33,16 @@ struct EmbeddingSettings {
   PrototypeSettings prototypes;
 };
 
+// The model that compares pictures with texts: both towers, or neither.
+struct PictureModel {
+  std::string name;  // of its folder; empty where none is configured
+  models::JointModel towers;
+  std::shared_ptr<models::CandidateStore> candidates;  // never null where towers are
+  std::string missing = "no multimodal_model_path is configured";
+  bool only_checked = false;  // as of EmbeddingModel
+  bool has_towers() const { return towers.images != nullptr; }
+};
+
 struct EmbeddingModel {
   std::string name;                                         // of its folder; empty where none is configured
   std::shared_ptr<const models::TextEmbedder> embedder;     // null: there is none
@@ -40,7 +52,13 @@ struct EmbeddingModel {
   bool only_checked = false;
   bool preload = true;  // encode the examples when the configuration is loaded, not at the first request
   EmbeddingSettings settings;
+  PictureModel pictures;
 };
+
+// Why its rules are unknown for every request; empty: they are not.
+inline std::string_view missing_of(const PictureModel& model) {
+  return model.has_towers() || model.only_checked ? std::string_view() : std::string_view(model.missing);
+}
 
 // Null without a model.
 inline const models::ModelInfo* info_of(const EmbeddingModel& model) {

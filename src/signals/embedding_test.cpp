@@ -346,29 +346,16 @@ constexpr std::string_view kPicture =
     R"("messages":[{"role":"user","content":[{"type":"text","text":"0"},
        {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}])";
 
-TEST(Embedding, ARuleOverPicturesHasNoModelYet) {
-  const Rules r =
-      v1("[{name: p, threshold: 0.9, query_modality: image, candidates: ['0']},"
-         " {name: t, threshold: 0.9, candidates: ['0']}]");
-  const auto results = Subject::chat(kPicture).evaluate(r);
-  EXPECT_EQ(results.at("p").reason, Reason::model_missing);
-  EXPECT_THAT(results.at("p").detail, HasSubstr("pictures"));
-  EXPECT_EQ(results.at("t").truth, Truth::match);  // not coupled
-  EXPECT_EQ(Subject::text("0").evaluate(r, "p").truth, Truth::no_match);
-  EXPECT_THAT(r.family->missing_model(0), HasSubstr("pictures"));
-  EXPECT_EQ(r.family->missing_model(1), "");
-}
-
 // Soft matching and top_k compare rules with each other: an unknown one could have been the winner.
 TEST(Embedding, OneUnknownRuleMakesACoupledFamilyUnknown) {
   const Rules r =
-      v03("[{name: p, threshold: 0.9, query_modality: image, candidates: ['0']},"
+      v03("[{name: i, threshold: 0.9, scope: image_text, candidates: ['0']},"
           " {name: t, threshold: 0.9, candidates: ['0']}]");
   EXPECT_TRUE(r.family->coupled());
-  const auto results = Subject::chat(kPicture).evaluate(r);
+  const auto results = Subject::chat(kPicture).evaluate(r);  // nothing here reads pictures
   EXPECT_EQ(results.at("t").truth, Truth::unknown);
-  EXPECT_EQ(results.at("t").reason, Reason::model_missing);
-  EXPECT_THAT(results.at("t").detail, HasSubstr("\"p\""));
+  EXPECT_EQ(results.at("t").reason, Reason::not_judged);
+  EXPECT_THAT(results.at("t").detail, HasSubstr("\"i\""));
   EXPECT_EQ(Subject::text("0").evaluate(r, "t").truth, Truth::match);
 }
 

@@ -8,13 +8,14 @@ namespace signalbox::signals {
 // Each is defined in the file of its name.
 extern const Type kKeyword, kEmbedding, kDomain, kFactCheck, kUserFeedback, kReask, kPreference, kLanguage, kContext,
     kStructure, kComplexity, kModality, kAuthz, kJailbreak, kPii, kKb, kConversation, kEvent, kMetadata, kClassifier,
-    kInputModality, kToolCall, kUnjudged, kSecrets;
+    kInputModality, kToolCall, kUnjudged, kSecrets, kCrossModal, kOutOfDomain;
 
 std::span<const Type* const> registry() {
-  static constexpr std::array<const Type*, 24> kTypes{
+  static constexpr std::array<const Type*, 26> kTypes{
       &kKeyword,      &kEmbedding, &kDomain,     &kFactCheck,  &kUserFeedback,  &kReask,     &kPreference, &kLanguage,
       &kContext,      &kStructure, &kComplexity, &kModality,   &kAuthz,         &kJailbreak, &kPii,        &kKb,
-      &kConversation, &kEvent,     &kMetadata,   &kClassifier, &kInputModality, &kToolCall,  &kUnjudged,   &kSecrets};
+      &kConversation, &kEvent,     &kMetadata,   &kClassifier, &kInputModality, &kToolCall,  &kUnjudged,   &kSecrets,
+      &kCrossModal,   &kOutOfDomain};
   return kTypes;
 }
 

@@ -84,6 +84,7 @@ enum class Cost : std::uint8_t {
 class TextScopes;
 class RequestEmbeddings;
 class RequestClassifications;
+class RequestImages;
 
 // One request while its signals are evaluated. Belongs to one decision; families may be called from several threads.
 struct EvalContext {
@@ -93,6 +94,7 @@ struct EvalContext {
   std::chrono::steady_clock::time_point deadline;
   RequestEmbeddings* embeddings = nullptr;            // null: every family asks models by itself
   RequestClassifications* classifications = nullptr;  // likewise
+  RequestImages* image_vectors = nullptr;             // null: no picture can be compared
 };
 
 // A name that decision rules can use: usually the rule's own, `rule:hard` for complexity, the role for authz.
@@ -118,6 +120,8 @@ class Family {
   virtual const models::ModelInfo* measured_by(std::size_t) const { return nullptr; }
   // True when the leaf reads what stands in pictures, beyond what its cost tells.
   virtual bool reads_pictures(std::size_t) const { return false; }
+  // True when the leaf looks at pictures themselves, by a model.
+  virtual bool compares_pictures(std::size_t) const { return false; }
   // Fills results[leaf] for every wanted leaf; results.size() == leaves().size(). Does not throw: a failure is an
   // unknown result with its reason.
   virtual void evaluate(std::span<const std::size_t> wanted, EvalContext& context,

@@ -20,6 +20,7 @@
 #include "signals/registry.h"
 #include "signals/request_classifications.h"
 #include "signals/request_embeddings.h"
+#include "signals/request_images.h"
 #include "signals/scope.h"
 #include "signals/signal.h"
 
@@ -88,7 +89,24 @@ class FakeReader final : public evidence::ImageReader {
     for (const evidence::Image* image : images) result.push_back(texts_.at(image->index));
     return result;
   }
+  // Of an image without prepared pixels, as of its text; else the wanted size, every sample as prepared.
+  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images,
+                                                 const evidence::WantedPixels& wanted,
+                                                 std::chrono::steady_clock::time_point) override {
+    std::vector<evidence::ImagePixels> result;
+    for (const evidence::Image* image : images) {
+      ++decodes;
+      evidence::ImagePixels& one = result.emplace_back();
+      one.unjudged = image->index < texts_.size() ? texts_[image->index].unjudged : evidence::Unjudged::none;
+      if (one.unjudged != evidence::Unjudged::none) continue;
+      one.pixels = {.width = wanted->width, .height = wanted->height, .rgb = {}, .alpha = {}};
+      one.pixels.rgb.assign(std::size_t{3} * wanted->width * wanted->height, samples.at(image->index));
+    }
+    return result;
+  }
   int reads = 0;
+  int decodes = 0;
+  std::vector<std::uint8_t> samples;  // of each picture
 
  private:
   std::vector<evidence::ImageText> texts_;
@@ -123,6 +141,22 @@ class Subject {
     reader = std::make_unique<FakeReader>(std::move(texts));
     return std::move(*this);
   }
+  // A user's message with these pictures, each of one level (0..255) all over; a negative one cannot be decoded.
+  static Subject pictures(std::string_view text, const std::vector<int>& levels) {
+    std::string parts = R"({"type":"text","text":")" + std::string(text) + R"("})";
+    std::vector<evidence::ImageText> texts;
+    std::vector<std::uint8_t> samples;
+    for (const int level : levels) {
+      parts += R"(,{"type":"image_url","image_url":{"url":"data:image/png;base64,A)" + std::to_string(std::abs(level)) +
+               R"("}})";
+      texts.push_back(level < 0 ? unreadable(evidence::Unjudged::decode_failed) : picture_of(""));
+      samples.push_back(static_cast<std::uint8_t>(std::max(level, 0)));
+    }
+    Subject subject =
+        chat(R"("messages":[{"role":"user","content":[)" + parts + "]}]").with_pictures(std::move(texts));
+    subject.reader->samples = std::move(samples);
+    return subject;
+  }
 
   std::map<std::string, SignalResult> evaluate(const Rules& rules) const {
     std::map<std::string, SignalResult> by_name;
@@ -131,8 +165,9 @@ class Subject {
     TextScopes scopes(evidence, images);
     RequestEmbeddings embeddings({});
     RequestClassifications classifications({});
-    EvalContext context{evidence,    images,          scopes, std::chrono::steady_clock::time_point::max(),
-                        &embeddings, &classifications};
+    RequestImages image_vectors(evidence, reader.get(), {});
+    EvalContext context{evidence,    images,           scopes,        std::chrono::steady_clock::time_point::max(),
+                        &embeddings, &classifications, &image_vectors};
     std::vector<std::size_t> wanted(rules.family->leaves().size());
     for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
     std::vector<SignalResult> results(wanted.size());

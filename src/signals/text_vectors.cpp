@@ -2,31 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "signals/model_errors.h"
 #include "signals/request_embeddings.h"
 
 namespace signalbox::signals {
 
 using models::EmbedError;
 using models::TextEmbedder;
-
-namespace {
-
-Reason reason_of(EmbedError::Kind kind) {
-  switch (kind) {
-    case EmbedError::Kind::overloaded:
-      return Reason::overloaded;
-    case EmbedError::Kind::timeout:
-      return Reason::timeout;
-    case EmbedError::Kind::untrusted:
-      return Reason::untrusted_model;
-    case EmbedError::Kind::cancelled:
-    case EmbedError::Kind::failed:
-      return Reason::error;
-  }
-  return Reason::error;
-}
-
-}  // namespace
 
 SignalResult unknown_of(const EmbedError& error) {
   return SignalResult::unknown(reason_of(error.kind), error.detail);

@@ -16,8 +16,6 @@
 
 namespace signalbox::signals {
 
-inline constexpr std::string_view kNoImageModel = "no model that compares pictures with texts is installed";
-
 // Why there is no vector, as a result.
 SignalResult unknown_of(const models::EmbedError& error);
 bool is_blank(std::string_view text);

@@ -51,7 +51,7 @@ TEST_F(ImageLoaderTest, EveryTowerIsProvenAndServesTheReferencesVectors) {
     EXPECT_EQ(model->info().trust, Trust::proven) << model->info().trust_detail;
     EXPECT_EQ(model->info().precision, "fp32");
     for (const GoldenImage& image : goldens_of(copy).images) {
-      const auto embedding = model->embed(image.pixels, {});
+      const auto embedding = model->embed({image.pixels}, {});
       ASSERT_TRUE(embedding) << embedding.error().detail;
       EXPECT_LE(relative_error((*embedding)->values, *image.find("vector")), kBoundFp32) << name;
     }
@@ -94,7 +94,7 @@ TEST_F(ImageLoaderTest, AVectorDoesNotDependOnTheThreads) {
   two.runtime.threads = 2;
   const auto alone = open(of(copy)), shared = open(two);
   for (const GoldenImage& image : goldens_of(copy).images) {
-    const auto a = alone->embed(image.pixels, {}), b = shared->embed(image.pixels, {});
+    const auto a = alone->embed({image.pixels}, {}), b = shared->embed({image.pixels}, {});
     ASSERT_TRUE(a && b);
     EXPECT_LE(relative_error((*a)->values, (*b)->values), 1e-6);
   }
@@ -108,7 +108,7 @@ TEST_F(ImageLoaderTest, AShorterVectorIsItsBeginning) {
   EXPECT_THAT(whole->info().shorter_dimensions, testing::ElementsAre(16U, 8U));
   EXPECT_NE(whole->info().fingerprint, shorter->info().fingerprint);
   const std::vector<float> pixels = goldens_of(copy).images[0].pixels;
-  const auto a = whole->embed(pixels, {}), b = shorter->embed(pixels, {});
+  const auto a = whole->embed({pixels}, {}), b = shorter->embed({pixels}, {});
   ASSERT_TRUE(a && b);
   ASSERT_EQ((*b)->values.size(), 8U);
   double length = 0;
@@ -124,11 +124,11 @@ TEST_F(ImageLoaderTest, WithoutGoldensItIsUnproven) {
   EXPECT_EQ(joint->images->info().trust, Trust::unproven);
   EXPECT_EQ(joint->text->info().trust, Trust::proven);
   const models::GatedImageEmbedder gated(joint->images, models::TrustPolicy::proven_only);
-  const auto answer = gated.embed(std::vector<float>(3 * 32 * 32), {});
+  const auto answer = gated.embed({std::vector<float>(3 * 32 * 32)}, {});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, models::EmbedError::Kind::untrusted);
   EXPECT_TRUE(models::GatedImageEmbedder(joint->images, models::TrustPolicy::allow_unproven)
-                  .embed(std::vector<float>(3 * 32 * 32), {}));
+                  .embed({std::vector<float>(3 * 32 * 32)}, {}));
 }
 
 // Another activation in config.json: the file is read without complaint, and the goldens say where it is wrong.
@@ -141,7 +141,7 @@ TEST_F(ImageLoaderTest, AWrongConfigurationIsUntrustedAndAnswersNothing) {
   EXPECT_EQ(model->info().trust, Trust::untrusted);
   EXPECT_THAT(model->info().trust_detail, HasSubstr("layer 0 mlp differs from the reference"));
   const auto answer =
-      models::GatedImageEmbedder(model, models::TrustPolicy::allow_unproven).embed(std::vector<float>(3 * 32 * 32), {});
+      models::GatedImageEmbedder(model, models::TrustPolicy::allow_unproven).embed({std::vector<float>(3 * 32 * 32)}, {});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, models::EmbedError::Kind::untrusted);
 }
@@ -172,20 +172,20 @@ TEST_F(ImageLoaderTest, AnotherPrecisionNeedsGoldensThatPass) {
 TEST_F(ImageLoaderTest, PixelsThatAreNoImageAreRefused) {
   const ModelCopy copy("tiny-clip");
   const auto model = open(of(copy));
-  EXPECT_EQ(model->input(), (models::ImageShape{3, 32, 32}));
-  const auto few = model->embed(std::vector<float>(100), {});
+  EXPECT_EQ(model->preprocessor().width(), 32U);
+  const auto few = model->embed({std::vector<float>(100)}, {});
   ASSERT_FALSE(few);
   EXPECT_EQ(few.error().detail, "100 numbers of pixels; this model takes 3072");
   std::vector<float> pixels(3072);
   pixels[7] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THAT(model->embed(pixels, {}).error().detail, HasSubstr("not a finite number"));
+  EXPECT_THAT(model->embed({pixels}, {}).error().detail, HasSubstr("not a finite number"));
 }
 
 TEST_F(ImageLoaderTest, ARequestThatWasGivenUpIsNotServed) {
   const ModelCopy copy("tiny-clip");
   const auto given_up = std::make_shared<const std::atomic<bool>>(true);
   const auto answer = open(of(copy))->embed(
-      std::vector<float>(3072), {.deadline = std::chrono::steady_clock::time_point::max(), .cancelled = given_up});
+      {std::vector<float>(3072)}, {.deadline = std::chrono::steady_clock::time_point::max(), .cancelled = given_up});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, models::EmbedError::Kind::cancelled);
 }
@@ -246,7 +246,7 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"TextModel", "tiny-bert", "config.json", "\"model_type\": \"bert\"", "\"model_type\": \"bert\"",
                "is \"bert\", which has no image tower"},
         Broken{"Preprocessor", "tiny-siglip", "preprocessor_config.json", "\"height\": 32", "\"height\": 48",
-               "\"height\" is 48, but the tower's images have 32"}),
+               "makes pictures of 48 x 32, but the tower's images are 32 x 32"}),
     [](const auto& info) { return info.param.name; });
 
 // A text of a model that reads padding must know what pads it.

@@ -6,6 +6,8 @@
 #include "vision/orientation.h"
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 StoredResult decode_stored(Bytes bytes, const Header& header, Grey16 grey16) {

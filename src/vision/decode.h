@@ -12,7 +12,7 @@
 
 #include "vision/decode_error.h"
 #include "vision/header.h"
-#include "vision/pixels.h"
+#include "imaging/pixels.h"
 
 namespace signalbox::vision {
 
@@ -26,12 +26,12 @@ struct DecodeOptions {
   Grey16 grey16 = Grey16::clipped;
 };
 
-std::expected<Pixels, DecodeError> decode(Bytes bytes, std::string_view media_type, const Limits& limits,
+std::expected<imaging::Pixels, DecodeError> decode(Bytes bytes, std::string_view media_type, const Limits& limits,
                                           const DecodeOptions& options = {});
 
 // A picture as it is stored, and how it is to be turned.
 struct Stored {
-  Pixels pixels;
+  imaging::Pixels pixels;
   int orientation = 1;
 };
 using StoredResult = std::expected<Stored, DecodeError>;

@@ -9,6 +9,8 @@
 #include "vision/header_parts.h"
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 std::size_t row_bytes(const BmpLayout& layout) {

@@ -14,6 +14,8 @@
 #include "vision/header_parts.h"
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 using Colours = std::array<std::array<std::uint8_t, 3>, 256>;

@@ -17,6 +17,8 @@
 #include "vision/orientation.h"
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 // A progressive file may ask for any number of passes over the whole picture; encoders write about ten.

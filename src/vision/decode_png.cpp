@@ -13,6 +13,8 @@
 #include "vision/split_alpha.h"
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 // Compressed text and colour profiles are bombs we have no use for; animation chunks are unknown to libpng and skipped.

@@ -6,6 +6,8 @@
 #include <utility>
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 constexpr std::uint64_t kDarkMean = 110;

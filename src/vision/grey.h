@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "vision/pixels.h"
+#include "imaging/pixels.h"
 
 namespace signalbox::vision {
 
@@ -18,7 +18,7 @@ struct Grey {
 // The pictures somebody may see in `pixels`, none of them uniform: the colours as they are and, where there is
 // transparency, the colours over white and over black. Text can be made to exist in only one of them, and we cannot
 // know which one the model upstream will look at.
-std::vector<Grey> readable_views(const Pixels& pixels);
+std::vector<Grey> readable_views(const imaging::Pixels& pixels);
 
 // Light text on a dark ground becomes dark on light, which is what recognisers are trained on.
 void make_light(Grey& grey);

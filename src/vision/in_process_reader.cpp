@@ -5,6 +5,9 @@
 
 namespace signalbox::vision {
 
+using evidence::ImagePixels;
+using evidence::WantedPixels;
+
 using evidence::Image;
 using evidence::ImageText;
 using evidence::Unjudged;

@@ -12,7 +12,7 @@
 
 #include "evidence/image_reader.h"
 #include "vision/header.h"
-#include "vision/pixel_reader.h"
+#include "evidence/image_pixels.h"
 #include "vision/recognizer.h"
 
 namespace signalbox::vision {
@@ -22,13 +22,13 @@ struct ReaderOptions {
   std::string tessdata;  // folder of eng.traineddata; "": where Tesseract was built to look
 };
 
-class InProcessReader final : public evidence::ImageReader, public PixelReader {
+class InProcessReader final : public evidence::ImageReader {
  public:
   explicit InProcessReader(ReaderOptions options) : options_(std::move(options)) {}
 
   std::vector<evidence::ImageText> read(const std::vector<const evidence::Image*>& images,
                                         std::chrono::steady_clock::time_point deadline) override;
-  std::vector<ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images, const WantedPixels& wanted,
+  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images, const evidence::WantedPixels& wanted,
                                        std::chrono::steady_clock::time_point deadline) override;
 
  private:

@@ -7,6 +7,9 @@
 #include "vision/utf8.h"
 
 namespace signalbox::vision {
+
+using imaging::Filter;
+using imaging::ImageGeometry;
 namespace {
 
 class Writer {

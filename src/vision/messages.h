@@ -12,7 +12,7 @@
 
 #include "evidence/image_reader.h"
 #include "vision/header.h"
-#include "vision/pixel_reader.h"
+#include "evidence/image_pixels.h"
 
 namespace signalbox::vision {
 
@@ -30,7 +30,7 @@ struct Ready {  // worker to gateway, once
 
 // Where a worker puts pixels: the second descriptor, `room` bytes of shared memory.
 struct PixelTask {
-  WantedPixels wanted;
+  evidence::WantedPixels wanted;
   std::uint64_t room = 0;
 };
 

@@ -7,6 +7,10 @@
 #include "vision/utf8.h"
 
 namespace signalbox::vision {
+
+using evidence::WantedPixels;
+using imaging::Filter;
+using imaging::ImageGeometry;
 namespace {
 
 evidence::ImageText sample() {
@@ -61,7 +65,7 @@ TEST(Messages, PixelTasksRoundTrip) {
 
 TEST(Messages, UnsoundGeometryIsRefused) {
   for (const auto spoil : {+[](ImageGeometry& geometry) { geometry.width = 0; },
-                           +[](ImageGeometry& geometry) { geometry.height = kMaxModelSide + 1; },
+                           +[](ImageGeometry& geometry) { geometry.height = imaging::kMaxModelSide + 1; },
                            +[](ImageGeometry& geometry) { geometry.resize_width = 0; },
                            +[](ImageGeometry& geometry) { geometry.filter = static_cast<Filter>(0); },
                            +[](ImageGeometry& geometry) { geometry.resize = static_cast<ImageGeometry::Resize>(9); }}) {

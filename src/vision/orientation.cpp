@@ -5,6 +5,8 @@
 #include <string_view>
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 constexpr std::uint32_t kOrientationTag = 0x0112;

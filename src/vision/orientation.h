@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "vision/header.h"
-#include "vision/pixels.h"
+#include "imaging/pixels.h"
 
 namespace signalbox::vision {
 
@@ -22,6 +22,6 @@ std::optional<int> xmp_orientation(Bytes xmp);
 int orientation_of(Bytes exif, Bytes xmp);
 
 // Turns and mirrors the picture so that it stands as its camera meant it (Pillow's ImageOps.exif_transpose).
-Pixels apply_orientation(Pixels pixels, int orientation);
+imaging::Pixels apply_orientation(imaging::Pixels pixels, int orientation);
 
 }  // namespace signalbox::vision

@@ -5,6 +5,8 @@
 #include <string_view>
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 using Vector = std::vector<std::uint8_t>;

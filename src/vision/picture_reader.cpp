@@ -8,6 +8,11 @@
 #include "vision/decode.h"
 
 namespace signalbox::vision {
+
+using evidence::ImagePixels;
+using evidence::WantedPixels;
+using imaging::Pixels;
+using imaging::fit;
 namespace {
 
 using evidence::ImageText;

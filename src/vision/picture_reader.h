@@ -8,7 +8,7 @@
 
 #include "evidence/image_reader.h"
 #include "vision/header.h"
-#include "vision/pixel_reader.h"
+#include "evidence/image_pixels.h"
 #include "vision/recognizer.h"
 
 namespace signalbox::vision {
@@ -22,7 +22,7 @@ evidence::ImageText read_picture(Bytes bytes, std::string_view media_type, const
                                  std::chrono::steady_clock::time_point deadline);
 
 // The colours as Pillow decodes them, fitted; of an animation the first frame.
-ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits, const WantedPixels& wanted);
+evidence::ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits, const evidence::WantedPixels& wanted);
 
 evidence::ImageText refused(const DecodeError& error);
 

@@ -9,11 +9,15 @@
 
 #include "digest/sha256.h"
 #include "vision/decode.h"
-#include "vision/image_preprocessor.h"
-#include "vision/resize.h"
+#include "imaging/image_preprocessor.h"
+#include "imaging/resize.h"
 #include "vision/test_pictures.h"
 
 namespace signalbox::vision {
+
+using imaging::ImagePreprocessor;
+using imaging::filter_of;
+using imaging::resize;
 namespace {
 
 using Json = nlohmann::json;

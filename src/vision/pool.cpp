@@ -13,6 +13,9 @@
 #include "vision/sealed_memory.h"
 
 namespace signalbox::vision {
+
+using evidence::ImagePixels;
+using evidence::WantedPixels;
 namespace {
 
 using evidence::Image;

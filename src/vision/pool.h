@@ -1,5 +1,5 @@
 // A small pool of confined worker processes that decode and read pictures (DESIGN §3: hostile bytes are decoded
-// elsewhere). evidence::ImageReader and PixelReader for `serve`.
+// elsewhere). evidence::ImageReader and for `serve`.
 //
 // Promises:
 // - read() and read_pixels() return by their deadline, whatever the workers do; a worker that is late is killed and
@@ -33,7 +33,7 @@ struct PoolOptions {
   std::vector<std::string> environment;                // NAME=value, for the workers
 };
 
-class ReaderPool final : public evidence::ImageReader, public PixelReader {
+class ReaderPool final : public evidence::ImageReader {
  public:
   // Fails with a sentence where the kernel cannot confine workers: a start-up error, unless in_process is chosen.
   static std::expected<std::unique_ptr<ReaderPool>, std::string> create(PoolOptions options);
@@ -45,7 +45,7 @@ class ReaderPool final : public evidence::ImageReader, public PixelReader {
                                         std::chrono::steady_clock::time_point deadline) override;
   // The pixels come back in shared memory: as much as they need or, for whole pictures, as the limits allow (it is
   // taken only where it is written).
-  std::vector<ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images, const WantedPixels& wanted,
+  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images, const evidence::WantedPixels& wanted,
                                        std::chrono::steady_clock::time_point deadline) override;
 
   // Starts all workers and waits for them; the first error if one cannot start.

@@ -7,6 +7,13 @@
 #include "vision/test_pictures.h"
 
 namespace signalbox::vision {
+
+using evidence::ImagePixels;
+using evidence::WantedPixels;
+using imaging::Filter;
+using imaging::ImageGeometry;
+using imaging::Pixels;
+using imaging::fit;
 namespace {
 
 using evidence::Unjudged;

@@ -26,6 +26,8 @@
 #include "vision/second_reading.h"
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 using Clock = std::chrono::steady_clock;

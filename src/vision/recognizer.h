@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "vision/pixels.h"
+#include "imaging/pixels.h"
 
 namespace signalbox::vision {
 
@@ -28,7 +28,7 @@ class Recognizer {
   Recognizer(const Recognizer&) = delete;
   Recognizer& operator=(const Recognizer&) = delete;
 
-  Recognition read(const Pixels& pixels, std::chrono::steady_clock::time_point deadline);
+  Recognition read(const imaging::Pixels& pixels, std::chrono::steady_clock::time_point deadline);
 
  private:
   class Engine;

@@ -9,6 +9,8 @@
 #include "vision/test_pictures.h"
 
 namespace signalbox::vision {
+
+using imaging::Pixels;
 namespace {
 
 using Clock = std::chrono::steady_clock;

@@ -16,6 +16,7 @@
 #include <memory>
 
 namespace signalbox::vision {
+
 namespace {
 
 // Sanitizers reserve terabytes of address space and report through calls of their own.

@@ -5,6 +5,8 @@
 
 namespace signalbox::vision {
 
+using imaging::Pixels;
+
 void split_alpha(const std::vector<std::uint8_t>& rgba, Pixels& pixels) {
   const std::size_t count = std::size_t{pixels.width} * pixels.height;
   pixels.rgb.resize(count * 3);

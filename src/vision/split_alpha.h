@@ -1,14 +1,14 @@
-// RGBA samples, as codecs give them, to Pixels.
+// RGBA samples, as codecs give them, to imaging::Pixels.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "vision/pixels.h"
+#include "imaging/pixels.h"
 
 namespace signalbox::vision {
 
 // `pixels` has its size; an alpha channel that says nothing is dropped. Pure; any thread.
-void split_alpha(const std::vector<std::uint8_t>& rgba, Pixels& pixels);
+void split_alpha(const std::vector<std::uint8_t>& rgba, imaging::Pixels& pixels);
 
 }  // namespace signalbox::vision

@@ -16,6 +16,9 @@
 #include "vision/sealed_memory.h"
 
 namespace signalbox::vision {
+
+using evidence::ImagePixels;
+using imaging::Pixels;
 namespace {
 
 constexpr auto kForever = Channel::Deadline::max();

@@ -1,11 +1,11 @@
 // Errors and geometry; equality with transformers is in pillow_goldens_test.cpp.
-#include "vision/image_preprocessor.h"
+#include "imaging/image_preprocessor.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 constexpr char kSiglip[] = R"("image_processor_type": "SiglipImageProcessor")";
@@ -114,4 +114,4 @@ TEST(ImagePreprocessor, ErrorsNameFileAndKey) {
 }
 
 }  // namespace
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

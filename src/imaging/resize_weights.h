@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 
 // Of resize.h.
 enum class Filter : std::uint8_t;
@@ -34,4 +34,4 @@ struct AxisWeights {
 AxisWeights axis_weights(std::uint32_t source, std::uint32_t wanted, Filter filter, std::uint32_t first,
                          std::uint32_t count);
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "vision/resize_weights.h"
+#include "imaging/resize_weights.h"
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 
 struct RgbRows {
   const std::uint8_t* samples = nullptr;
@@ -34,4 +34,4 @@ const ResizeKernels& vector_resize_kernels();
 const std::vector<ResizeKernels>& all_vector_resize_kernels();
 const ResizeKernels& scalar_resize_kernels();
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -5,7 +5,7 @@
 // 2^32 they are the exact sum, which fits. All shuffles stay inside blocks of 16 bytes, so that every width of vector
 // gives the same order.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "vision/resize_vector.cpp"
+#define HWY_TARGET_INCLUDE "imaging/resize_vector.cpp"
 #include <hwy/foreach_target.h>
 // After it:
 #include <hwy/highway.h>
@@ -14,10 +14,10 @@
 #include <array>
 #include <cstring>
 
-#include "vision/resize_kernels.h"
+#include "imaging/resize_kernels.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace signalbox::vision::HWY_NAMESPACE {
+namespace signalbox::imaging::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -200,11 +200,11 @@ void down(const RgbRows& in, const AxisWeights& axis, std::uint8_t* out) {
   }
 }
 
-}  // namespace signalbox::vision::HWY_NAMESPACE
+}  // namespace signalbox::imaging::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 HWY_EXPORT(across);
@@ -231,5 +231,5 @@ const ResizeKernels& vector_resize_kernels() {
   return kBest;
 }
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging
 #endif

@@ -11,10 +11,10 @@
 #include <optional>
 #include <string_view>
 
-#include "vision/pixels.h"
-#include "vision/resize_kernels.h"
+#include "imaging/pixels.h"
+#include "imaging/resize_kernels.h"
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 
 // Pillow's numbers (PIL.Image.Resampling), which preprocessor_config.json uses as `resample`.
 enum class Filter : std::uint8_t { lanczos = 1, bilinear = 2, bicubic = 3, box = 4 };
@@ -35,4 +35,4 @@ Pixels resize_part(const Pixels& pixels, const Part& part, Filter filter,
 Pixels resize(const Pixels& pixels, std::uint32_t width, std::uint32_t height, Filter filter,
               const ResizeKernels& kernels = vector_resize_kernels());
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

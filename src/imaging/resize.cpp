@@ -1,10 +1,10 @@
-#include "vision/resize.h"
+#include "imaging/resize.h"
 
 #include <array>
 #include <cstring>
 #include <utility>
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, Filter>, 4> kNames = {
@@ -104,4 +104,4 @@ Pixels resize(const Pixels& pixels, std::uint32_t width, std::uint32_t height, F
   return resize_part(pixels, {width, height, 0, 0, width, height}, filter, kernels);
 }
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -1,16 +1,16 @@
-#include "vision/image_preprocessor.h"
+#include "imaging/image_preprocessor.h"
 
 #include <fmt/format.h>
 
 #include <fstream>
 #include <iterator>
 
-#include "vision/preprocessor_config.h"
+#include "imaging/preprocessor_config.h"
 
 // numpy multiplies, subtracts and divides one after the other, each rounded.
 #pragma STDC FP_CONTRACT OFF
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 // rescale() multiplies in double and rounds to float; normalize() works in float, mean and std included.
@@ -56,4 +56,4 @@ std::vector<float> ImagePreprocessor::tensor(const Pixels& fitted) const {
   return numbers;
 }
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -1,15 +1,15 @@
-#include "vision/resize_weights.h"
+#include "imaging/resize_weights.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "vision/resize.h"
+#include "imaging/resize.h"
 
 // The compiler may not contract a * b + c: Pillow's wheels are built for processors without fused multiplication.
 #pragma STDC FP_CONTRACT OFF
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 double box(double x) {
@@ -112,4 +112,4 @@ AxisWeights axis_weights(std::uint32_t source, std::uint32_t wanted, Filter filt
   return axis;
 }
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -1,6 +1,6 @@
 // The vector passes against the scalar twin: every instruction set of this processor, sizes that fill vectors, leave
 // tails, keep an axis and fall below a vector. Equality with Pillow itself is in pillow_goldens_test.cpp.
-#include "vision/resize.h"
+#include "imaging/resize.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <tuple>
 #include <utility>
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 Pixels noise(std::uint32_t width, std::uint32_t height) {
@@ -105,4 +105,4 @@ TEST(Resize, FiltersHaveNames) {
 }
 
 }  // namespace
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -1,4 +1,4 @@
-#include "vision/preprocessor_config.h"
+#include "imaging/preprocessor_config.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 using Json = nlohmann::json;
@@ -200,4 +200,4 @@ std::expected<PreprocessorConfig, std::string> parse_preprocessor_config(std::st
   return config;
 }
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -7,10 +7,10 @@
 
 #include <cstdint>
 
-#include "vision/pixels.h"
-#include "vision/resize.h"
+#include "imaging/pixels.h"
+#include "imaging/resize.h"
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 
 inline constexpr std::uint32_t kMaxModelSide = 4096;
 
@@ -35,4 +35,4 @@ bool is_sound(const ImageGeometry& geometry);
 // RGB of geometry.width x geometry.height. `pixels` must not be empty, `geometry` sound.
 Pixels fit(const Pixels& pixels, const ImageGeometry& geometry);
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "vision/resize_kernels.h"
+#include "imaging/resize_kernels.h"
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 constexpr std::int32_t kHalf = 1 << (kWeightBits - 1);
@@ -42,4 +42,4 @@ const ResizeKernels& scalar_resize_kernels() {
   return kScalar;
 }
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

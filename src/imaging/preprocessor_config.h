@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "vision/image_geometry.h"
+#include "imaging/image_geometry.h"
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 
 struct PreprocessorConfig {
   ImageGeometry geometry;
@@ -24,4 +24,4 @@ struct PreprocessorConfig {
 std::expected<PreprocessorConfig, std::string> parse_preprocessor_config(std::string_view json,
                                                                          const std::string& name);
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

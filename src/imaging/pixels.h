@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 
 struct Pixels {
   std::uint32_t width = 0, height = 0;
@@ -14,4 +14,4 @@ struct Pixels {
   std::vector<std::uint8_t> alpha;  // width * height; empty when every pixel is opaque
 };
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "vision/image_geometry.h"
-#include "vision/pixels.h"
+#include "imaging/image_geometry.h"
+#include "imaging/pixels.h"
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 
 class ImagePreprocessor {
  public:
@@ -41,4 +41,4 @@ class ImagePreprocessor {
   std::array<std::array<float, 256>, 3> values_ = {};  // of each channel: what becomes of a byte
 };
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

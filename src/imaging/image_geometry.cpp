@@ -1,9 +1,9 @@
-#include "vision/image_geometry.h"
+#include "imaging/image_geometry.h"
 
 #include <algorithm>
 #include <cstring>
 
-namespace signalbox::vision {
+namespace signalbox::imaging {
 namespace {
 
 struct Size {
@@ -77,4 +77,4 @@ Pixels fit(const Pixels& pixels, const ImageGeometry& geometry) {
   return on_black(part, geometry, across.to, down.to);
 }
 
-}  // namespace signalbox::vision
+}  // namespace signalbox::imaging

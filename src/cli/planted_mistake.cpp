@@ -1,0 +1,77 @@
+#include "cli/planted_mistake.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/vision_transformer.h"
+
+namespace signalbox::cli {
+namespace {
+
+using imaging::ImagePreprocessor;
+using imaging::Pixels;
+using models::Activation;
+
+// Where an output sample lies on the input's axis, half a sample off the grid, and how far towards the next one.
+struct Place {
+  std::size_t first, next;
+  double share;
+};
+Place place_of(std::uint32_t at, std::uint32_t wanted, std::uint32_t size) {
+  const double x = std::clamp((at + 0.5) * size / wanted - 0.5, 0.0, size - 1.0);
+  const auto first = static_cast<std::size_t>(x);
+  return {first, std::min<std::size_t>(first + 1, size - 1), x - static_cast<double>(first)};
+}
+
+Pixels without_antialiasing(const Pixels& from, std::uint32_t width, std::uint32_t height) {
+  Pixels to{.width = width, .height = height, .rgb = {}, .alpha = {}};
+  to.rgb.reserve(std::size_t{3} * width * height);
+  for (std::uint32_t y = 0; y < height; ++y) {
+    const Place row = place_of(y, height, from.height);
+    for (std::uint32_t x = 0; x < width; ++x) {
+      const Place column = place_of(x, width, from.width);
+      for (std::size_t channel = 0; channel < 3; ++channel) {
+        const auto sample = [&](std::size_t r, std::size_t c) {
+          return static_cast<double>(from.rgb[3 * (r * from.width + c) + channel]);
+        };
+        const double above = std::lerp(sample(row.first, column.first), sample(row.first, column.next), column.share);
+        const double below = std::lerp(sample(row.next, column.first), sample(row.next, column.next), column.share);
+        to.rgb.push_back(static_cast<std::uint8_t>(std::lround(std::lerp(above, below, row.share))));
+      }
+    }
+  }
+  return to;
+}
+
+std::vector<float> unit_range(const Pixels& fitted) {
+  const std::size_t plane = std::size_t{fitted.width} * fitted.height;
+  std::vector<float> tensor(3 * plane);
+  for (std::size_t i = 0; i < 3 * plane; ++i)
+    tensor[i % 3 * plane + i / 3] = static_cast<float>(fitted.rgb[i]) / 255.0F;
+  return tensor;
+}
+
+}  // namespace
+
+const std::map<std::string, Mistake>& mistake_names() {
+  static const std::map<std::string, Mistake> kNames{{"pooling", Mistake::pooling},
+                                                     {"range", Mistake::range},
+                                                     {"resize", Mistake::resize},
+                                                     {"activation", Mistake::activation}};
+  return kNames;
+}
+
+void plant(Mistake mistake, models::EncoderConfig& tower) {
+  if (mistake == Mistake::pooling) models::set_readout(tower, models::Readout::mean);
+  if (mistake != Mistake::activation) return;
+  tower.activation = tower.activation == Activation::gelu_erf ? Activation::gelu_tanh : Activation::gelu_erf;
+}
+
+std::vector<float> preprocess_with(Mistake mistake, const ImagePreprocessor& preprocessor, const Pixels& decoded) {
+  if (mistake == Mistake::resize)
+    return preprocessor.tensor(without_antialiasing(decoded, preprocessor.width(), preprocessor.height()));
+  if (mistake == Mistake::range) return unit_range(imaging::fit(decoded, preprocessor.geometry()));
+  return preprocessor(decoded);
+}
+
+}  // namespace signalbox::cli
