@@ -1,6 +1,6 @@
 # The verbs of the project. Each is one script of scripts/, which says at its top what it does and what it reads.
 .DEFAULT_GOAL := help
-.PHONY: help run build models test test-full unit e2e bench fuzz fmt lint fresh clean
+.PHONY: help run build models test test-full unit e2e bench fuzz verify-real fmt lint fresh clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
@@ -31,6 +31,9 @@ bench: ## microbenchmarks, and the gateway beside nginx and a peer; BENCH_GATEWA
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (60)
 	@scripts/setup.sh test && scripts/fuzz.sh
+
+verify-real: ## MODEL=<Hugging Face id or folder>: a joint model's real weights beside transformers
+	@scripts/verify_real.sh
 
 fmt: ## clang-format all C++ sources in place
 	@scripts/setup.sh lint && scripts/fmt.sh

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "vision/decode.h"
-#include "vision/resize.h"
+#include "imaging/resize.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes OUT, a folder that `signalbox parity --model MODEL --images OUT` takes: pictures, and what the reference makes of them.
 
-usage: reference.py MODEL OUT (--photos FOLDER [--count N] | --drawn N | --scenes N)... [--labels FILE]
+usage: reference.py MODEL OUT (--photos FOLDER [--count N] | --drawn N [--side N] | --scenes N)... [--labels FILE]
 
 Pictures come from the photo folder, from train_siglip.py's drawings (N of each class, of a seed of their own, with their class as ground
 truth) and from parity/vision/scenes.py (N of each kind). OUT/manifest.json has for each picture its file, category, SHA-256 of the file, of
@@ -52,7 +52,7 @@ def pictures(args: argparse.Namespace):
             yield "photos", None, "jpg", path.read_bytes()
     for label in range(train_siglip.DRAWN if args.drawn else 0):
         for number in range(args.drawn):
-            size = random.randint(200, 900), random.randint(200, 900)
+            size = random.randint(200, args.side), random.randint(200, args.side)
             image = train_siglip.drawn(label)[0].resize(size, Image.Resampling.LANCZOS)
             yield "drawings", label, *encoded(image, number)
     for category, make in KINDS.items():
@@ -88,6 +88,7 @@ def main() -> None:
     parser.add_argument("--photos", type=pathlib.Path)
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--drawn", type=int, default=0)
+    parser.add_argument("--side", type=int, default=900, help="of the largest drawing")
     parser.add_argument("--scenes", type=int, default=0)
     parser.add_argument("--labels", type=pathlib.Path)
     args = parser.parse_args()
@@ -97,8 +98,9 @@ def main() -> None:
     processor = transformers.AutoImageProcessor.from_pretrained(args.model, backend="pil")
     labels = args.labels.read_text().split("\n") if args.labels else [
         train_siglip.TEMPLATES[0].format(train_siglip.drawn(number)[1]) for number in range(train_siglip.DRAWN)]
-    labels = [label for label in labels if label.strip()]
-    tensors, listed = {"labels": text_vectors(towers, args.model, labels)}, []
+    joint = hasattr(towers, "text")  # an image tower alone has no labels
+    labels = [label for label in labels if label.strip() and joint]
+    tensors, listed = {"labels": text_vectors(towers, args.model, labels) if joint else numpy.zeros((0, 1), numpy.float32)}, []
     for number, (category, label, kind, data) in enumerate(pictures(args)):
         file = f"{number:04d}.{kind}"
         (args.out / file).write_bytes(data)
@@ -107,7 +109,7 @@ def main() -> None:
         resized = processor(image, return_tensors="np", do_rescale=False, do_normalize=False)["pixel_values"][0]
         tensors[f"{number}.pixels"] = numpy.ascontiguousarray(pixels, dtype=numpy.float32)
         tensors[f"{number}.vector"] = towers.image(torch.tensor(pixels).double())["vector"].float().numpy()
-        listed.append({"file": file, "category": category, "label": label, "sha256": sha256(data),
+        listed.append({"file": file, "category": category, "label": label if joint else None, "sha256": sha256(data),
                        "decoded_sha256": sha256(image.tobytes()),
                        "resized_sha256": sha256(numpy.ascontiguousarray(resized.transpose(1, 2, 0)).astype(numpy.uint8).tobytes())})
     safetensors.numpy.save_file(tensors, args.out / "reference.safetensors")

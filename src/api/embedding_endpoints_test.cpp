@@ -169,7 +169,8 @@ TEST_F(EmbeddingEndpoints, AnUnprovenModelIsNamedInEveryEvaluation) {
   EXPECT_EQ(body["unproven_models"], nlohmann::json::array({"fake"}));
   EXPECT_EQ(body["routing_decision"], "pay");
   EXPECT_EQ(json(get("/ready"))["models"][0]["trust"], "unproven");
-  EXPECT_THAT(get("/metrics").body, HasSubstr("signalbox_encoder_trust{model=\"fake\",modality=\"text\",state=\"unproven\"} 1\n"));
+  EXPECT_THAT(get("/metrics").body,
+              HasSubstr("signalbox_encoder_trust{model=\"fake\",modality=\"text\",state=\"unproven\"} 1\n"));
 }
 
 // "What must hold" 2 of issue 4: asserted by counting, not by time.

@@ -45,8 +45,9 @@ class WordsReader final : public evidence::ImageReader {
                                         std::chrono::steady_clock::time_point) override {
     return std::vector<evidence::ImageText>(images.size(), {.text = text, .confidence = 0.9, .width = 4, .height = 3});
   }
-  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images, const evidence::WantedPixels&,
-                                           std::chrono::steady_clock::time_point) override {
+  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images,
+                                                 const evidence::WantedPixels&,
+                                                 std::chrono::steady_clock::time_point) override {
     return std::vector<evidence::ImagePixels>(images.size(), {.unjudged = evidence::Unjudged::decode_failed});
   }
   std::string text = "PASSPORT Utopia";

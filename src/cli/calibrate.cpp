@@ -115,7 +115,7 @@ std::expected<std::vector<SignalVerdict>, std::string> judge(const router::Snaps
                                                              const Wish& wish) {
   const auto requests = learn::read_labelled_requests(fs::path(flags.labels));
   if (!requests) return std::unexpected(requests.error());
-  const auto images = make_image_reader(snapshot.spec->global.router.image_isolation);
+  const auto images = make_image_reader(snapshot.spec->global.router);
   Measurements measurements(snapshot, images.get());
   if (const auto found = measurements.find_signals(*requests); !found) {
     return std::unexpected(flags.labels + ":" + found.error());

@@ -105,10 +105,11 @@ Command add_embed(CLI::App& app) {
   CLI::Option* text = command->add_option("--text", flags->text, "The text.");
   CLI::Option* stdin_text =
       command->add_flag("--stdin", flags->from_stdin, "Read the text from standard input.")->excludes(text);
-  CLI::Option* image =
-      command->add_option("--image", flags->image, "A picture file (JPEG, PNG, WebP, GIF, BMP); the model needs an image tower.")
-          ->excludes(text)
-          ->excludes(stdin_text);
+  CLI::Option* image = command
+                           ->add_option("--image", flags->image,
+                                        "A picture file (JPEG, PNG, WebP, GIF, BMP); the model needs an image tower.")
+                           ->excludes(text)
+                           ->excludes(stdin_text);
   command->add_option("--dimension", flags->dimension, "Keep the first N numbers, normalised again (Matryoshka).");
   command->add_option("--precision", flags->precision, "auto, fp32, bf16 or int8.")
       ->check(CLI::IsMember(precision_names()));

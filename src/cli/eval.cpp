@@ -43,7 +43,7 @@ int run(const Flags& flags) {
   const ConfigForCommand config = load_config(flags.files, false, &models);
   if (config.exit_code != 0) return config.exit_code;
   const router::Snapshot& snapshot = *config.loaded.snapshot;
-  const auto images = make_image_reader(snapshot.spec->global.router.image_isolation);
+  const auto images = make_image_reader(snapshot.spec->global.router);
   probes::RunOptions options;
   options.images = images.get();
   options.strict = flags.strict;

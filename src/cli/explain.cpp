@@ -73,7 +73,7 @@ int run(const Flags& flags) {
   const std::optional<std::string> body = request_body(flags);
   if (!body) return kUsage;
   const router::Snapshot& snapshot = *config.loaded.snapshot;
-  const auto images = make_image_reader(snapshot.spec->global.router.image_isolation);
+  const auto images = make_image_reader(snapshot.spec->global.router);
   api::EvalSettings settings;
   settings.images = images.get();
   settings.trace = settings.signals = true;

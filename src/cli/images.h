@@ -9,6 +9,6 @@
 namespace signalbox::cli {
 
 // Throws std::runtime_error with a sentence when workers cannot be confined on this machine.
-std::unique_ptr<evidence::ImageReader> make_image_reader(router::ImageIsolation isolation);
+std::unique_ptr<evidence::ImageReader> make_image_reader(const router::RouterSpec& spec);
 
 }  // namespace signalbox::cli

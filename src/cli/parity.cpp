@@ -185,10 +185,10 @@ Command add_parity(CLI::App& app) {
   command->add_option("--goldens", flags->goldens,
                       "The goldens (those of an image tower in image/); by default MODEL/goldens.");
   command->add_option("--precision", flags->precision, "fp32, bf16 or int8.")->check(CLI::IsMember(arithmetics()));
-  CLI::Option* images = command->add_option(
-      "--images", flags->images,
-      "Pictures with what the reference makes of them (parity/image/reference.py): preprocessing, forward pass and both "
-      "together are compared, and which label wins.");
+  CLI::Option* images = command->add_option("--images", flags->images,
+                                            "Pictures with what the reference makes of them "
+                                            "(parity/image/reference.py): preprocessing, forward pass and both "
+                                            "together are compared, and which label wins.");
   command
       ->add_option("--plant", flags->mistake,
                    "With --images: make one of the mistakes that reversed VSR's pictures, to see it found.")

@@ -62,8 +62,7 @@ imaging::Pixels decoded(const trust::ReferencePicture& picture) {
 }
 
 std::string hash_of(const imaging::Pixels& pixels) {
-  return digest::hex(
-      digest::sha256({reinterpret_cast<const char*>(pixels.rgb.data()), pixels.rgb.size()}));
+  return digest::hex(digest::sha256({reinterpret_cast<const char*>(pixels.rgb.data()), pixels.rgb.size()}));
 }
 
 class Comparison {
@@ -146,22 +145,20 @@ class Comparison {
 };
 
 nlohmann::ordered_json as_json(const trust::ParitySummary& summary) {
-  return {{"pictures", summary.pictures},
-          {"preprocess_only", {{"differing", summary.preprocessed_otherwise}, {"largest", summary.largest}}},
-          {"forward_only", {{"relative_error", summary.worst_forward}, {"lowest_cosine", summary.lowest_forward_cosine}}},
-          {"end_to_end",
-           {{"relative_error", summary.worst_end_to_end},
-            {"lowest_cosine", summary.lowest_cosine},
-            {"mean_cosine", summary.mean_cosine()}}}};
+  return {
+      {"pictures", summary.pictures},
+      {"preprocess_only", {{"differing", summary.preprocessed_otherwise}, {"largest", summary.largest}}},
+      {"forward_only", {{"relative_error", summary.worst_forward}, {"lowest_cosine", summary.lowest_forward_cosine}}},
+      {"end_to_end",
+       {{"relative_error", summary.worst_end_to_end},
+        {"lowest_cosine", summary.lowest_cosine},
+        {"mean_cosine", summary.mean_cosine()}}}};
 }
 
 nlohmann::ordered_json as_json(const trust::GroundTruth& truth) {
-  return {{"pictures", truth.pictures},
-          {"own_label_wins", truth.won},
-          {"rules", truth.rules},
-          {"reversed_rules", truth.reversed_rules},
-          {"lowest_auc", truth.lowest_auc},
-          {"mean_auc", truth.mean_auc}};
+  return {{"pictures", truth.pictures},     {"own_label_wins", truth.won},
+          {"rules", truth.rules},           {"reversed_rules", truth.reversed_rules},
+          {"lowest_auc", truth.lowest_auc}, {"mean_auc", truth.mean_auc}};
 }
 
 nlohmann::ordered_json as_json(const PictureFlags& flags, const Compared& compared) {
@@ -184,7 +181,6 @@ nlohmann::ordered_json as_json(const PictureFlags& flags, const Compared& compar
             {"margins", reversals.margins},
             {"margins_judged", reversals.margins_judged},
             {"margins_reversed", reversals.margins_reversed},
-            {"other_winner", reversals.other_winner},
             {"largest_margin_change", reversals.largest_margin_change}}},
           {"reference_truth", as_json(compared.reference_truth)},
           {"truth", as_json(compared.truth)}};
@@ -197,15 +193,16 @@ void print_row(const std::string& name, const trust::ParitySummary& summary) {
 }
 
 void print_truth(std::string_view who, const trust::GroundTruth& truth) {
-  fmt::print("  {:<20} own label wins: {} of {}; rules upside down (AUC below 0.5): {} of {}; AUC from {:.3f}, mean {:.3f}\n",
-             who, truth.won, truth.pictures, truth.reversed_rules, truth.rules, truth.lowest_auc, truth.mean_auc);
+  fmt::print(
+      "  {:<20} own label wins: {} of {}; rules upside down (AUC below 0.5): {} of {}; AUC from {:.3f}, mean {:.3f}\n",
+      who, truth.won, truth.pictures, truth.reversed_rules, truth.rules, truth.lowest_auc, truth.mean_auc);
 }
 
 void print(const Compared& compared) {
   fmt::print("{} pictures against {}; bound: relative L2 error {:.0e}, and pixels equal to the bit\n\n",
              compared.all.pictures, compared.versions, trust::kBoundFp32);
-  fmt::print("  {:<20} {:>8} {:>10} {:>9}   {:>8} {:>10}   {:>8} {:>10} {:>10}\n", "", "pictures", "preprocess", "", "forward",
-             "", "end to end", "", "");
+  fmt::print("  {:<20} {:>8} {:>10} {:>9}   {:>8} {:>10}   {:>8} {:>10} {:>10}\n", "", "pictures", "preprocess", "",
+             "forward", "", "end to end", "", "");
   fmt::print("  {:<20} {:>8} {:>10} {:>9}   {:>8} {:>10}   {:>8} {:>10} {:>10}\n", "", "", "differing", "max", "error",
              "min cosine", "error", "min cosine", "mean");
   for (const auto& [name, summary] : compared.categories) print_row(name, summary);
@@ -218,11 +215,12 @@ void print(const Compared& compared) {
   if (!half.empty()) fmt::print("\n  What differs: {}.\n", half);
   if (compared.labels == 0) return;
   const trust::Reversals& r = compared.reversals;
-  fmt::print("\n  Reversal grid, {} pictures x {} labels: {} of {} winners and {} of {} margins are reversed\n", r.pictures,
-             compared.labels, r.winners_reversed, r.winners_judged, r.margins_reversed, r.margins_judged);
-  fmt::print("  (judged: {:.1f} % of {} margins, those above 4 times the largest change, {:.1e}); another winner: {}\n",
+  fmt::print("\n  Reversal grid, {} pictures x {} labels: {} of {} winners and {} of {} margins are reversed\n",
+             r.pictures, compared.labels, r.winners_reversed, r.winners_judged, r.margins_reversed, r.margins_judged);
+  fmt::print("  (judged: margins above {:.0e}, {:.1f} % of them; the largest change of a margin: {:.1e})\n",
+             trust::kJudgedMargin,
              r.margins == 0 ? 0.0 : 100.0 * static_cast<double>(r.margins_judged) / static_cast<double>(r.margins),
-             r.margins, r.largest_margin_change, r.other_winner);
+             r.largest_margin_change);
   if (compared.truth.pictures == 0) return;
   fmt::print("\n  Against what the pictures show:\n");
   print_truth("reference", compared.reference_truth);

@@ -1,5 +1,5 @@
-// The four mistakes that VSR's pictures went through, planted on purpose: `signalbox parity --images` shows with them what
-// its experiments find, and what a reversed grid looks like.
+// The four mistakes that VSR's pictures went through, planted on purpose: `signalbox parity --images` shows with them
+// what its experiments find, and what a reversed grid looks like.
 //
 // Only the parity command knows them; nothing that serves can be told to make one. Pure; any thread.
 #pragma once

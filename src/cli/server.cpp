@@ -87,7 +87,7 @@ class Process {
         log_(telemetry::make_json_logger(clock_)),
         snapshots_(loaded.snapshot),
         service_manager_(config::process_environment(), clock_),
-        images_(make_image_reader(loaded.snapshot->spec->global.router.image_isolation)),
+        images_(make_image_reader(loaded.snapshot->spec->global.router)),
         compute_(gateway::judging_threads(*loaded.snapshot), queue_capacity(*loaded.snapshot), &metrics_),
         management_compute_(2, kManagementQueue),
         io_(gateway::usable_processors()),

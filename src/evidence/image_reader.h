@@ -1,5 +1,5 @@
-// Reading a request's images, their text and their pixels: an injected service, so that signals and encoders know neither
-// codecs nor processes.
+// Reading a request's images, their text and their pixels: an injected service, so that signals and encoders know
+// neither codecs nor processes.
 //
 // ImageTexts belongs to one request: each image is decoded and read at most once, whoever asks. Thread-safe.
 #pragma once

@@ -21,7 +21,7 @@ class EchoReader : public ImageReader {
     return out;
   }
   std::vector<ImagePixels> read_pixels(const std::vector<const Image*>& images, const WantedPixels&,
-                                           std::chrono::steady_clock::time_point) override {
+                                       std::chrono::steady_clock::time_point) override {
     return std::vector<ImagePixels>(images.size(), {.unjudged = Unjudged::decode_failed});
   }
   std::atomic<int> calls = 0;

@@ -9,8 +9,8 @@
 namespace signalbox::gateway {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::Blocker;
+using ::testing::HasSubstr;
 using testing::Signal;
 
 TEST(ComputePoolLanes, WhileBothWaitEveryFourthJobIsSlow) {

@@ -16,9 +16,9 @@
 namespace signalbox::gateway {
 namespace {
 
+using testing::Blocker;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::Blocker;
 using testing::Signal;
 
 constexpr std::string_view kConfig = R"(

@@ -1,11 +1,11 @@
-// Vectors of texts (or images) that were encoded before, and a meeting place for those who want the same one at the same
-// time.
+// Vectors of texts (or images) that were encoded before, and a meeting place for those who want the same one at the
+// same time.
 //
-// Promises: no content is kept, only the SHA-256 of model fingerprint and content; at most the given number of bytes, the
-// least recently used vector goes first; equal contents that are asked for at once are encoded once (the others wait). The
-// wait ends with the waiter's own deadline or cancellation; when the one who encodes is cancelled or late, the next
-// waiter takes over, for its reasons are not theirs. One cache holds one kind of content. Thread-safe; owned by ServedModels,
-// shared by its models.
+// Promises: no content is kept, only the SHA-256 of model fingerprint and content; at most the given number of bytes,
+// the least recently used vector goes first; equal contents that are asked for at once are encoded once (the others
+// wait). The wait ends with the waiter's own deadline or cancellation; when the one who encodes is cancelled or late,
+// the next waiter takes over, for its reasons are not theirs. One cache holds one kind of content. Thread-safe; owned
+// by ServedModels, shared by its models.
 #pragma once
 
 #include <condition_variable>

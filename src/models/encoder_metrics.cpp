@@ -22,7 +22,8 @@ EncoderMetrics::EncoderMetrics(telemetry::Registry& registry)
                                 "Vectors that were not made: overloaded (the queue was full), timeout, cancelled, "
                                 "untrusted, failed.",
                                 {"model", "modality", "reason"})),
-      trust_(registry.gauge("signalbox_encoder_trust", "1 for the state that a model is in.", {"model", "modality", "state"})) {}
+      trust_(registry.gauge("signalbox_encoder_trust", "1 for the state that a model is in.",
+                            {"model", "modality", "state"})) {}
 
 void EncoderMetrics::answered(const ModelInfo& model, Modality modality, const EmbeddingCache::Answer& answer) {
   const std::string_view read = to_string(modality);

@@ -31,11 +31,12 @@ imaging::ImagePreprocessor read_preprocessor(const fs::path& file, const ImageAr
                                              const ImageShape& image) {
   const bool written = fs::exists(file);
   if (!written && architecture.default_preprocessor == nullptr) {
-    throw tensor::LoadError(fmt::format("{}: is not there, and without it nothing says what the model reads of a picture",
-                                        file.string()));
+    throw tensor::LoadError(
+        fmt::format("{}: is not there, and without it nothing says what the model reads of a picture", file.string()));
   }
-  auto preprocessor = written ? imaging::ImagePreprocessor::load(file)
-                              : imaging::ImagePreprocessor::parse(architecture.default_preprocessor(image), file.string());
+  auto preprocessor = written
+                          ? imaging::ImagePreprocessor::load(file)
+                          : imaging::ImagePreprocessor::parse(architecture.default_preprocessor(image), file.string());
   if (!preprocessor) throw tensor::LoadError(preprocessor.error());
   if (preprocessor->height() != image.height || preprocessor->width() != image.width) {
     throw tensor::LoadError(fmt::format("{}: makes pictures of {} x {}, but the tower's images are {} x {}",

@@ -15,8 +15,8 @@ namespace signalbox::models {
 
 struct ImageFolder {
   std::filesystem::path path;
-  std::filesystem::path weights;             // model.safetensors
-  std::filesystem::path tokenizer;           // of a joint model; empty: the folder is an image tower alone
+  std::filesystem::path weights;    // model.safetensors
+  std::filesystem::path tokenizer;  // of a joint model; empty: the folder is an image tower alone
   imaging::ImagePreprocessor preprocessor;
   EncoderConfig encoder;                     // of the image tower; image_config() has the rest
   std::vector<std::filesystem::path> files;  // as of ModelFolder: equal for both towers of a joint model

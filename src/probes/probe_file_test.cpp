@@ -171,7 +171,8 @@ TEST(ImageFixture, EveryDisagreementIsNamed) {
   EXPECT_THAT(fault(image), HasSubstr("not base64 at character 7"));
   EXPECT_NE(fault(fixture(vision::example("landscape.png"), "image/jpeg")), "") << "media type";
   EXPECT_NE(fault(fixture({'n', 'o', 'n', 'e'}, "image/png")), "") << "no picture";
-  EXPECT_EQ(fault(fixture(vision::golden("local.gif"), "image/gif")), "the picture is a GIF; PNG and JPEG can be fixtures");
+  EXPECT_EQ(fault(fixture(vision::golden("local.gif"), "image/gif")),
+            "the picture is a GIF; PNG and JPEG can be fixtures");
 }
 
 TEST(ImageFixture, LimitsHold) {

@@ -93,9 +93,10 @@ TEST(Corpus, TheReferenceEarnsTheseWarnings) {
   for (const config::Diagnostic& d : loaded.diagnostics->items()) ++codes[d.code];
   std::vector<std::string> names;
   for (const auto& [code, count] : codes) names.push_back(code);
-  EXPECT_THAT(names, testing::ElementsAre("hybrid_is_classifier", "inline_secret", "mixed_tiers", "model_missing",
-                                          "no_trusted_proxy", "open_listener", "unjudged_not_read",
-                                          "unreachable_threshold", "unset_variable", "unsupported", "unsupported_protective", "unused_signal"));
+  EXPECT_THAT(names,
+              testing::ElementsAre("hybrid_is_classifier", "inline_secret", "mixed_tiers", "model_missing",
+                                   "no_trusted_proxy", "open_listener", "unjudged_not_read", "unreachable_threshold",
+                                   "unset_variable", "unsupported", "unsupported_protective", "unused_signal"));
   EXPECT_EQ(codes["mixed_tiers"], 1);  // once a recipe, not once a decision
   EXPECT_EQ(codes["open_listener"], 1);
   EXPECT_EQ(codes["unsupported_protective"], 3);  // two plugins, rate limits

@@ -47,6 +47,13 @@ void describe(config::Visitor& v, RouterSpec& x) {
        .ours = true});
   v.field("image_isolation", x.image_isolation,
           {.doc = "Where pictures are decoded and read: worker (a locked-down process) or in_process.", .ours = true});
+  v.field(
+      "image_text_cache_mib", x.image_text_cache_mib,
+      {.doc = "Texts read from pictures that are remembered, so that a picture that is sent again is not read again; "
+              "0: none.",
+       .min = 0,
+       .max = 4096,
+       .ours = true});
   v.field("max_body_bytes", x.max_body_bytes,
           {.doc = "Largest request body; above it 413.", .min = 1024, .max = 1 << 30, .ours = true});
   v.field("overload", x.overload, {.doc = "Bounds under load.", .ours = true});

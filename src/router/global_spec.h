@@ -38,6 +38,7 @@ struct RouterSpec {
   std::int64_t deadline_ms = 10'000;
   std::vector<std::string> allow_unsupported;
   ImageIsolation image_isolation = ImageIsolation::worker;
+  std::int64_t image_text_cache_mib = 8;
   std::int64_t max_body_bytes = 32 << 20;
   OverloadSpec overload;
   std::vector<std::string> passthrough_endpoints;

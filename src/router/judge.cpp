@@ -22,9 +22,9 @@ decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidenc
   signals::TextScopes scopes(evidence, images);
   signals::RequestEmbeddings embeddings({.deadline = deadline, .cancelled = options.cancelled});
   signals::RequestClassifications classifications({.deadline = deadline, .cancelled = options.cancelled});
-  signals::RequestImages image_vectors(evidence, options.images, {.deadline = deadline, .cancelled = options.cancelled});
-  signals::EvalContext context{evidence,    images,           scopes,        deadline,
-                               &embeddings, &classifications, &image_vectors};
+  signals::RequestImages image_vectors(evidence, options.images,
+                                       {.deadline = deadline, .cancelled = options.cancelled});
+  signals::EvalContext context{evidence, images, scopes, deadline, &embeddings, &classifications, &image_vectors};
   if (recipe.unjudged_guard) unjudged = recipe.unjudged_guard->reason(evidence, images, image_vectors);
   return recipe.engine->decide(context, options.decide);
 }

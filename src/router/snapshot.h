@@ -89,7 +89,7 @@ struct RecipeDecision {
 struct Recipe {
   std::string name, description;
   std::unique_ptr<const decision::Engine> engine;
-  std::vector<RecipeDecision> decisions;  // by the engine's decision index
+  std::vector<RecipeDecision> decisions;        // by the engine's decision index
   std::optional<UnjudgedGuard> unjudged_guard;  // v1: judges pictures, and no decision says what to do with unread ones
 };
 

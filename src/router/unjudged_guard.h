@@ -22,7 +22,7 @@ bool compares_pictures(const decision::Program& program);
 bool reads_unjudged(const decision::Program& program);
 
 struct UnjudgedGuard {
-  bool reads = false;                                   // what stands in pictures
+  bool reads = false;                                     // what stands in pictures
   std::shared_ptr<const models::ImageEmbedder> compares;  // pictures; null: nothing does
 
   // Why the request holds content that was not judged ("remote_url", "decode_failed"…), or "". Looks at the pictures in

@@ -171,7 +171,8 @@ class ComplexityFamily final : public SimilarityFamily {
 
   template <class Take>
   void each_scale(std::span<SignalResult> results, const Take& take) const {
-    for (std::size_t i = 0; i < scales_.size(); ++i) take(scales_[i], results.subspan(i * kLevels.size(), kLevels.size()));
+    for (std::size_t i = 0; i < scales_.size(); ++i)
+      take(scales_[i], results.subspan(i * kLevels.size(), kLevels.size()));
   }
 
   std::optional<std::size_t> add_descriptions(const std::vector<std::string>& texts, const ScoreSettings& settings) {
@@ -226,10 +227,8 @@ class ComplexityFamily final : public SimilarityFamily {
     const std::size_t level = margin.value() > scale.threshold ? 0 : margin.value() < -scale.threshold ? 2 : 1;
     for (SignalResult& result : levels) {
       result.value = margin.value();
-      result.values = {{"margin", margin.value()},
-                       {"hard", margin.hard},
-                       {"easy", margin.easy},
-                       {"threshold", scale.threshold}};
+      result.values = {
+          {"margin", margin.value()}, {"hard", margin.hard}, {"easy", margin.easy}, {"threshold", scale.threshold}};
       if (margin.of_picture) result.values.emplace_back("image", 1.0);
       result.detail = margin.note;
     }

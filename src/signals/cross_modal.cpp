@@ -42,11 +42,16 @@ struct CrossModalRule : RuleBase {
 };
 
 void describe(config::Visitor& v, CrossModalRule& x) {
-  describe_rule(v, x, "CrossModalSignal",
-                "Whether text and pictures are about the same; rules use <name>:agree, <name>:disagree and <name>:unclear.");
+  describe_rule(
+      v, x, "CrossModalSignal",
+      "Whether text and pictures are about the same; rules use <name>:agree, <name>:disagree and <name>:unclear.");
   v.field("topics", x.topics, {.doc = "What both may be about.", .ours = true});
   v.field("text_threshold", x.text_threshold,
-          {.doc = "Similarity to a topic's texts from which the text is about it.", .required = true, .min = -1, .max = 1, .ours = true});
+          {.doc = "Similarity to a topic's texts from which the text is about it.",
+           .required = true,
+           .min = -1,
+           .max = 1,
+           .ours = true});
   v.field("image_threshold", x.image_threshold,
           {.doc = "Similarity to a topic's descriptions from which a picture shows it; of another model than "
                   "text_threshold, and not comparable with it.",
@@ -68,8 +73,8 @@ void describe(config::Visitor& v, CrossModalRule& x) {
 
 // Rules refer to an outcome.
 bool declares_leaf(const CrossModalRule& rule, std::string_view leaf) {
-  return std::ranges::any_of(
-      kOutcomes, [&](std::string_view outcome) { return leaf == rule.name + ":" + std::string(outcome); });
+  return std::ranges::any_of(kOutcomes,
+                             [&](std::string_view outcome) { return leaf == rule.name + ":" + std::string(outcome); });
 }
 
 bool usable(const CrossModalRule& rule, config::Diagnostics& diagnostics) {
@@ -101,7 +106,8 @@ class CrossModalFamily final : public Family {
     rules_.push_back({rule, topics_.add(rule.topics)});
     // An unknown must not pass for agreement, which is what waves a request through.
     for (const std::string_view outcome : kOutcomes)
-      leaves_.push_back({leaf.name + ":" + std::string(outcome), leaf.rule, leaf.security && outcome != kOutcomes[agree]});
+      leaves_.push_back(
+          {leaf.name + ":" + std::string(outcome), leaf.rule, leaf.security && outcome != kOutcomes[agree]});
   }
   void preload(std::string_view path, config::Diagnostics& diagnostics) { topics_.preload(path, diagnostics); }
   bool empty() const { return leaves_.empty(); }

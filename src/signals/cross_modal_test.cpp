@@ -62,8 +62,9 @@ TEST(CrossModal, WithoutAPictureOrATextTheQuestionDoesNotArise) {
 }
 
 TEST(CrossModal, TheCosineJudgesWhereTopicsDoNot) {
-  const Rules r = rules("cross_modal", "[{name: s, text_threshold: 0.9, image_threshold: 0.9, agree_from: 0.8,"
-                                       " disagree_below: 0.2, topics: []}]");
+  const Rules r = rules("cross_modal",
+                        "[{name: s, text_threshold: 0.9, image_threshold: 0.9, agree_from: 0.8,"
+                        " disagree_below: 0.2, topics: []}]");
   EXPECT_EQ(outcome_of(r, "30", {50}), "s:agree");
   EXPECT_EQ(outcome_of(r, "30", {90}), "s:unclear");
   EXPECT_EQ(outcome_of(r, "10", {100}), "s:disagree");
@@ -95,13 +96,15 @@ TEST(CrossModal, WithoutAModelItIsUnknownAndSaysWhich) {
 TEST(CrossModal, MistakesAreNamed) {
   EXPECT_THAT(rules("cross_modal", "[{name: s, text_threshold: 0.5, image_threshold: 0.5, topics: []}]").problems(),
               ElementsAre("routing.signals.cross_modal[0].topics empty_list"));
-  EXPECT_THAT(rules("cross_modal", "[{name: s, text_threshold: 0.5, image_threshold: 0.5, topics: ["
-                                   "{name: a, text: [x], images: [y]}, {name: a, text: [], images: [y]}]}]")
+  EXPECT_THAT(rules("cross_modal",
+                    "[{name: s, text_threshold: 0.5, image_threshold: 0.5, topics: ["
+                    "{name: a, text: [x], images: [y]}, {name: a, text: [], images: [y]}]}]")
                   .problems(),
               ElementsAre("routing.signals.cross_modal[0].topics[1].text empty_list",
                           "routing.signals.cross_modal[0].topics[1].name duplicate_name"));
-  EXPECT_THAT(rules("cross_modal", "[{name: s, text_threshold: 0.5, image_threshold: 0.5, agree_from: 0.1,"
-                                   " disagree_below: 0.2, topics: []}]")
+  EXPECT_THAT(rules("cross_modal",
+                    "[{name: s, text_threshold: 0.5, image_threshold: 0.5, agree_from: 0.1,"
+                    " disagree_below: 0.2, topics: []}]")
                   .problems(),
               ElementsAre("routing.signals.cross_modal[0].agree_from reversed_range"));
 }

@@ -1,7 +1,7 @@
 // Topics that a text may be about and a picture may show: their examples, and how near a request comes to each.
 //
-// Internal to signals/. TopicBanks is filled by cross_modal.cpp's compile and immutable afterwards but for banks made at
-// the first request; score() blocks, any thread.
+// Internal to signals/. TopicBanks is filled by cross_modal.cpp's compile and immutable afterwards but for banks made
+// at the first request; score() blocks, any thread.
 #pragma once
 
 #include <expected>

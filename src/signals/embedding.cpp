@@ -44,7 +44,8 @@ void describe(config::Visitor& v, EmbeddingRule& x) {
   v.field("aggregation_method", x.aggregation_method,
           {.doc = "How similarities to several examples become one score. Under v0.3, max and any are VSR's blend of "
                   "the best and the mean of the best two."});
-  v.field("query_modality", x.query_modality, {.doc = "text, or image: the request's pictures, of which the best counts; needs multimodal_model_path. "
+  v.field("query_modality", x.query_modality,
+          {.doc = "text, or image: the request's pictures, of which the best counts; needs multimodal_model_path. "
                   "audio is refused."});
 }
 

@@ -1,5 +1,5 @@
-// The embedding rules of a recipe, evaluated together: one vector for each text and picture that they look at, one score
-// a rule, then what the rules decide about each other.
+// The embedding rules of a recipe, evaluated together: one vector for each text and picture that they look at, one
+// score a rule, then what the rules decide about each other.
 //
 //   score      each rule's prototypes against its scope's text, or against every picture, of which the best counts; a
 //              match from the rule's threshold on
@@ -8,9 +8,9 @@
 //
 // Rules over text and rules over pictures are two groups: cosines of a text with texts and of a picture with texts are
 // not comparable (the modality gap), so neither group decides about the other. With soft matching or top_k a group is
-// coupled: what one rule is depends on the others, so one unknown rule makes all of its group unknown. Every failure is an unknown result with its reason; an empty text matches nothing.
-// Internal to signals/; filled by embedding.cpp's compile, immutable afterwards but for banks made at the first
-// request.
+// coupled: what one rule is depends on the others, so one unknown rule makes all of its group unknown. Every failure is
+// an unknown result with its reason; an empty text matches nothing. Internal to signals/; filled by embedding.cpp's
+// compile, immutable afterwards but for banks made at the first request.
 #pragma once
 
 #include <memory>

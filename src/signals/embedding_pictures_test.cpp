@@ -85,10 +85,10 @@ TEST(EmbeddingPictures, RulesOverPicturesProtectUnderV1) {
 }
 
 TEST(EmbeddingPictures, WithoutAModelForThemTheyAreUnknown) {
-  const Rules r =
-      rules("[{name: p, threshold: 0.9, query_modality: image, candidates: ['0']},"
-            " {name: t, threshold: 0.9, candidates: ['0']}]",
-            false, model_of(compass()));
+  const Rules r = rules(
+      "[{name: p, threshold: 0.9, query_modality: image, candidates: ['0']},"
+      " {name: t, threshold: 0.9, candidates: ['0']}]",
+      false, model_of(compass()));
   const auto results = Subject::pictures("0", {10}).evaluate(r);
   EXPECT_EQ(results.at("p").reason, Reason::model_missing);
   EXPECT_EQ(results.at("p").detail, "no multimodal_model_path is configured");
@@ -172,9 +172,9 @@ TEST(EmbeddingPictures, EqualPicturesOfARequestAreOne) {
 TEST(EmbeddingPictures, BytesUnderAnotherTypeAreNotRemembered) {
   const auto images = picture_compass();
   const auto cache = std::make_shared<models::EmbeddingCache>(1 << 20);
-  const Rules r = rules(kTwo, true,
-                        model_with_pictures(compass(), std::make_shared<const models::CachedImageEmbedder>(
-                                                           images, cache, nullptr)));
+  const Rules r = rules(
+      kTwo, true,
+      model_with_pictures(compass(), std::make_shared<const models::CachedImageEmbedder>(images, cache, nullptr)));
   Subject::pictures("0", {10}).evaluate(r);
   Subject other = Subject::pictures("0", {10});
   other.evidence.images[0].media_type = "image/jpeg";

@@ -5,8 +5,8 @@
 //     - {name: odd_picture, query_modality: image, threshold: 0.05, candidates: [a photo of a document, a screenshot]}
 //
 // The value is the similarity to the nearest candidate; the rule matches below its threshold, with the confidence
-// 1 - value. Of several pictures the least similar one counts, and of a rule that protects the least similar window of a
-// long text: one strange part makes the request strange.
+// 1 - value. Of several pictures the least similar one counts, and of a rule that protects the least similar window of
+// a long text: one strange part makes the request strange.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,7 +42,11 @@ struct OutOfDomainRule : TextRule {
 void describe(config::Visitor& v, OutOfDomainRule& x) {
   describe_rule(v, x, "OutOfDomainSignal", "Matches when the request is similar to none of the examples.");
   v.field("threshold", x.threshold,
-          {.doc = "Similarity to the nearest example below which the rule matches.", .required = true, .min = -1, .max = 1, .ours = true});
+          {.doc = "Similarity to the nearest example below which the rule matches.",
+           .required = true,
+           .min = -1,
+           .max = 1,
+           .ours = true});
   v.field("candidates", x.candidates,
           {.doc = "Example texts of everything that is expected; for pictures, descriptions of them.",
            .required = true,

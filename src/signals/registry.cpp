@@ -12,10 +12,10 @@ extern const Type kKeyword, kEmbedding, kDomain, kFactCheck, kUserFeedback, kRea
 
 std::span<const Type* const> registry() {
   static constexpr std::array<const Type*, 26> kTypes{
-      &kKeyword,      &kEmbedding, &kDomain,     &kFactCheck,  &kUserFeedback,  &kReask,     &kPreference, &kLanguage,
-      &kContext,      &kStructure, &kComplexity, &kModality,   &kAuthz,         &kJailbreak, &kPii,        &kKb,
-      &kConversation, &kEvent,     &kMetadata,   &kClassifier, &kInputModality, &kToolCall,  &kUnjudged,   &kSecrets,
-      &kCrossModal,   &kOutOfDomain};
+      &kKeyword,  &kEmbedding, &kDomain,       &kFactCheck,  &kUserFeedback, &kReask,      &kPreference,
+      &kLanguage, &kContext,   &kStructure,    &kComplexity, &kModality,     &kAuthz,      &kJailbreak,
+      &kPii,      &kKb,        &kConversation, &kEvent,      &kMetadata,     &kClassifier, &kInputModality,
+      &kToolCall, &kUnjudged,  &kSecrets,      &kCrossModal, &kOutOfDomain};
   return kTypes;
 }
 

@@ -19,7 +19,11 @@ NoVector unjudged(Unjudged why, std::string detail = {}) {
 
 // The declared type belongs to it: bytes under another type are an error, not the same picture.
 digest::Sha256 content_of(const evidence::Image& image) {
-  return digest::Sha256Stream().update(image.media_type).update(std::string_view("\0", 1)).update(image.base64).finish();
+  return digest::Sha256Stream()
+      .update(image.media_type)
+      .update(std::string_view("\0", 1))
+      .update(image.base64)
+      .finish();
 }
 
 }  // namespace

@@ -152,8 +152,7 @@ class Subject {
       texts.push_back(level < 0 ? unreadable(evidence::Unjudged::decode_failed) : picture_of(""));
       samples.push_back(static_cast<std::uint8_t>(std::max(level, 0)));
     }
-    Subject subject =
-        chat(R"("messages":[{"role":"user","content":[)" + parts + "]}]").with_pictures(std::move(texts));
+    Subject subject = chat(R"("messages":[{"role":"user","content":[)" + parts + "]}]").with_pictures(std::move(texts));
     subject.reader->samples = std::move(samples);
     return subject;
   }

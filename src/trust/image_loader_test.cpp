@@ -140,8 +140,8 @@ TEST_F(ImageLoaderTest, AWrongConfigurationIsUntrustedAndAnswersNothing) {
   const auto model = open(of(copy));
   EXPECT_EQ(model->info().trust, Trust::untrusted);
   EXPECT_THAT(model->info().trust_detail, HasSubstr("layer 0 mlp differs from the reference"));
-  const auto answer =
-      models::GatedImageEmbedder(model, models::TrustPolicy::allow_unproven).embed({std::vector<float>(3 * 32 * 32)}, {});
+  const auto answer = models::GatedImageEmbedder(model, models::TrustPolicy::allow_unproven)
+                          .embed({std::vector<float>(3 * 32 * 32)}, {});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, models::EmbedError::Kind::untrusted);
 }

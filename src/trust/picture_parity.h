@@ -1,5 +1,5 @@
-// Pictures held to the reference in three isolated experiments (DESIGN §6.1), so that a difference is told from where it
-// arises:
+// Pictures held to the reference in three isolated experiments (DESIGN §6.1), so that a difference is told from where
+// it arises:
 //
 //   preprocess only   our pixels against the reference's: equal to the bit, or not
 //   forward only      the reference's pixels through our tower
@@ -19,8 +19,8 @@
 namespace signalbox::trust {
 
 struct PictureParity {
-  std::size_t differing = 0;    // numbers of the tensor that are not the reference's
-  double largest = 0;           // of their differences
+  std::size_t differing = 0;                         // numbers of the tensor that are not the reference's
+  double largest = 0;                                // of their differences
   double forward = 0, end_to_end = 0;                // relative L2 error of the vector
   double forward_cosine = 1, end_to_end_cosine = 1;  // with the reference's vector
   std::vector<float> vector;                         // end to end, of length 1

@@ -45,7 +45,8 @@ std::optional<std::size_t> label_of(const JsonObject& keys, const json& entry, s
 // A name in the folder and nothing else.
 fs::path file_of(const JsonObject& keys, const fs::path& folder) {
   const std::string name = keys.text("file");
-  if (fs::path(name).filename() != name || name.empty()) keys.refuse("file", "is not the name of a file in this folder");
+  if (fs::path(name).filename() != name || name.empty())
+    keys.refuse("file", "is not the name of a file in this folder");
   return folder / name;
 }
 

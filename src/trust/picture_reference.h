@@ -15,11 +15,11 @@ namespace signalbox::trust {
 struct ReferencePicture {
   std::filesystem::path file;
   std::string category;
-  std::optional<std::size_t> label;             // what it shows, where that is known
-  std::string sha256;                           // hex, of the file
-  std::string decoded_sha256, resized_sha256;   // of the samples, RGB, rows from the top
-  std::vector<float> pixels;                    // what the tower gets: [3, height, width]
-  std::vector<float> vector;                    // of length 1
+  std::optional<std::size_t> label;            // what it shows, where that is known
+  std::string sha256;                          // hex, of the file
+  std::string decoded_sha256, resized_sha256;  // of the samples, RGB, rows from the top
+  std::vector<float> pixels;                   // what the tower gets: [3, height, width]
+  std::vector<float> vector;                   // of length 1
 };
 
 struct PictureReference {
@@ -31,7 +31,6 @@ struct PictureReference {
 };
 
 // `pixels` is how many numbers the tower gets of a picture, `dimension` how many its vectors have.
-PictureReference load_picture_reference(const std::filesystem::path& folder, std::size_t pixels,
-                                        std::size_t dimension);
+PictureReference load_picture_reference(const std::filesystem::path& folder, std::size_t pixels, std::size_t dimension);
 
 }  // namespace signalbox::trust

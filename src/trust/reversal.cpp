@@ -5,13 +5,10 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "trust/parity.h"
 #include "trust/roc.h"
 
 namespace signalbox::trust {
 namespace {
-
-constexpr double kNoise = 4;
 
 std::size_t best_of(const std::vector<double>& row) {
   return static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
@@ -36,7 +33,7 @@ double largest_change(const Grid& reference, const Grid& ours) {
   return largest;
 }
 
-void judge_row(const std::vector<double>& reference, const std::vector<double>& ours, double noise, Reversals& into) {
+void judge_row(const std::vector<double>& reference, const std::vector<double>& ours, Reversals& into) {
   const std::size_t winner = best_of(reference), now = best_of(ours);
   double lead = HUGE_VAL;
   for (std::size_t a = 0; a < reference.size(); ++a) {
@@ -44,14 +41,13 @@ void judge_row(const std::vector<double>& reference, const std::vector<double>& 
     for (std::size_t b = 0; b < a; ++b) {
       ++into.margins;
       const double margin = reference[a] - reference[b];
-      if (std::abs(margin) <= noise) continue;
+      if (std::abs(margin) <= kJudgedMargin) continue;
       ++into.margins_judged;
       if ((margin > 0) != (ours[a] - ours[b] > 0)) ++into.margins_reversed;
     }
   }
   ++into.pictures;
-  if (winner != now) ++into.other_winner;
-  if (lead <= noise) return;
+  if (lead <= kJudgedMargin) return;
   ++into.winners_judged;
   if (winner != now) ++into.winners_reversed;
 }
@@ -71,8 +67,7 @@ Reversals reversals(const Grid& reference, const Grid& ours) {
   check(reference, ours);
   Reversals result;
   result.largest_margin_change = largest_change(reference, ours);
-  for (std::size_t i = 0; i < reference.size(); ++i)
-    judge_row(reference[i], ours[i], kNoise * result.largest_margin_change, result);
+  for (std::size_t i = 0; i < reference.size(); ++i) judge_row(reference[i], ours[i], result);
   return result;
 }
 

@@ -10,9 +10,9 @@
 #include <expected>
 #include <string_view>
 
+#include "imaging/pixels.h"
 #include "vision/decode_error.h"
 #include "vision/header.h"
-#include "imaging/pixels.h"
 
 namespace signalbox::vision {
 
@@ -27,7 +27,7 @@ struct DecodeOptions {
 };
 
 std::expected<imaging::Pixels, DecodeError> decode(Bytes bytes, std::string_view media_type, const Limits& limits,
-                                          const DecodeOptions& options = {});
+                                                   const DecodeOptions& options = {});
 
 // A picture as it is stored, and how it is to be turned.
 struct Stored {

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "evidence/image_pixels.h"
 #include "evidence/image_reader.h"
 #include "vision/header.h"
-#include "evidence/image_pixels.h"
 #include "vision/recognizer.h"
 
 namespace signalbox::vision {
@@ -28,8 +28,9 @@ class InProcessReader final : public evidence::ImageReader {
 
   std::vector<evidence::ImageText> read(const std::vector<const evidence::Image*>& images,
                                         std::chrono::steady_clock::time_point deadline) override;
-  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images, const evidence::WantedPixels& wanted,
-                                       std::chrono::steady_clock::time_point deadline) override;
+  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images,
+                                                 const evidence::WantedPixels& wanted,
+                                                 std::chrono::steady_clock::time_point deadline) override;
 
  private:
   evidence::ImageText read_one(const evidence::Image& image, std::chrono::steady_clock::time_point deadline);

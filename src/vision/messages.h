@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
+#include "evidence/image_pixels.h"
 #include "evidence/image_reader.h"
 #include "vision/header.h"
-#include "evidence/image_pixels.h"
 
 namespace signalbox::vision {
 

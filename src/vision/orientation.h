@@ -6,8 +6,8 @@
 
 #include <optional>
 
-#include "vision/header.h"
 #include "imaging/pixels.h"
+#include "vision/header.h"
 
 namespace signalbox::vision {
 

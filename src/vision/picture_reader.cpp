@@ -11,8 +11,8 @@ namespace signalbox::vision {
 
 using evidence::ImagePixels;
 using evidence::WantedPixels;
-using imaging::Pixels;
 using imaging::fit;
+using imaging::Pixels;
 namespace {
 
 using evidence::ImageText;
@@ -67,8 +67,9 @@ ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& l
   result.height = header->height;
   // What the other frames show would go upstream unread.
   if (header->frames > 1) {
-    set_unread(result, Unjudged::unsupported_format,
-               fmt::format("a {} of {} frames, of which only one would be read", to_string(header->format), header->frames));
+    set_unread(
+        result, Unjudged::unsupported_format,
+        fmt::format("a {} of {} frames, of which only one would be read", to_string(header->format), header->frames));
     return result;
   }
   const auto pixels = decode(bytes, media_type, limits, {.grey16 = Grey16::scaled});

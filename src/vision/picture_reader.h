@@ -6,9 +6,9 @@
 #include <chrono>
 #include <string_view>
 
+#include "evidence/image_pixels.h"
 #include "evidence/image_reader.h"
 #include "vision/header.h"
-#include "evidence/image_pixels.h"
 #include "vision/recognizer.h"
 
 namespace signalbox::vision {
@@ -22,7 +22,8 @@ evidence::ImageText read_picture(Bytes bytes, std::string_view media_type, const
                                  std::chrono::steady_clock::time_point deadline);
 
 // The colours as Pillow decodes them, fitted; of an animation the first frame.
-evidence::ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits, const evidence::WantedPixels& wanted);
+evidence::ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits,
+                                  const evidence::WantedPixels& wanted);
 
 evidence::ImageText refused(const DecodeError& error);
 

@@ -8,15 +8,15 @@
 #include <string>
 
 #include "digest/sha256.h"
-#include "vision/decode.h"
 #include "imaging/image_preprocessor.h"
 #include "imaging/resize.h"
+#include "vision/decode.h"
 #include "vision/test_pictures.h"
 
 namespace signalbox::vision {
 
-using imaging::ImagePreprocessor;
 using imaging::filter_of;
+using imaging::ImagePreprocessor;
 using imaging::resize;
 namespace {
 

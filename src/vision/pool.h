@@ -45,8 +45,9 @@ class ReaderPool final : public evidence::ImageReader {
                                         std::chrono::steady_clock::time_point deadline) override;
   // The pixels come back in shared memory: as much as they need or, for whole pictures, as the limits allow (it is
   // taken only where it is written).
-  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images, const evidence::WantedPixels& wanted,
-                                       std::chrono::steady_clock::time_point deadline) override;
+  std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images,
+                                                 const evidence::WantedPixels& wanted,
+                                                 std::chrono::steady_clock::time_point deadline) override;
 
   // Starts all workers and waits for them; the first error if one cannot start.
   std::expected<void, std::string> warm_up();

@@ -11,9 +11,9 @@ namespace signalbox::vision {
 using evidence::ImagePixels;
 using evidence::WantedPixels;
 using imaging::Filter;
+using imaging::fit;
 using imaging::ImageGeometry;
 using imaging::Pixels;
-using imaging::fit;
 namespace {
 
 using evidence::Unjudged;
