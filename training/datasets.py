@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import attacks
 import sources
-from grammar import Text, as_typed, chance, part
+from grammar import Text, as_typed, chance, part, terms
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,10 +38,11 @@ def domain() -> list[Text]:
     fitted = [question for question in sources.mmlu() if not question.judged]
     texts = [text_of(form, question.group, "mmlu", question.bare) for question in fitted for form in {question.text, question.bare}]
     for written in part("domain_train", "train"):
-        texts += as_typed(written, 3)
+        texts += as_typed(written, 4)
+    texts += terms("domain_terms")
     for intent in sorted({*CLINC_OTHER, *CLINC_SUBJECT}):
         of_intent = [text for text, label in sources.clinc("train") if label == intent and label != "vaccines"]
-        texts += [text_of(text, CLINC_SUBJECT.get(intent, "other"), "clinc") for text in sample(of_intent, 25, "domain", intent)]
+        texts += [text_of(text, CLINC_SUBJECT.get(intent, "other"), "clinc") for text in sample(of_intent, 12, "domain", intent)]
     return texts
 
 
@@ -95,10 +96,16 @@ def harmless() -> list[str]:
     return clinc + questions + written
 
 
+def with_words(text: str, words: list[str], count: int) -> str:
+    dice = chance("with words", text, count)
+    return " ".join([text, *(dice.choice(words) for _ in range(count))])
+
+
 def jailbreak() -> list[Text]:
     dice = chance("jailbreak")
     calm = harmless()
     short = [text for text in calm if len(text.split()) < 40]
+    words = sorted({word for text in short for word in text.lower().split() if word.isalpha()} - set(attacks.WORDS))
     texts = [text_of(text, "benign", "corpus") for text in calm]
     written = [varied for text in part("jailbreak_train", "train") for varied in as_typed(text, 1)]
     wild = [text_of(window, "jailbreak", "wild") for text in sources.in_the_wild_parts()[0] for window in windows(text)[:2]]
@@ -109,6 +116,11 @@ def jailbreak() -> list[Text]:
             for before, after in dice.sample(((0, 1), (0, 3), (1, 0), (2, 2), (0, 6), (3, 0)), 3 if text.label == "jailbreak" else 1):
                 mixed = attacks.sentences_around(before, after, short)(text.text)
                 texts.append(dataclasses.replace(text, text=mixed, family=text.family + " mixed"))
+        if text.label == "jailbreak":
+            for count in dice.sample((5, 10, 20, 40, 60), 2):
+                texts.append(dataclasses.replace(text, text=with_words(text.text, words, count), family=text.family + " words"))
+    for text in dice.sample(short, 2000):
+        texts.append(text_of(with_words(text, words, dice.choice((5, 10, 20, 40, 60))), "benign", "corpus words"))
     texts += [text_of(" ".join(dice.sample(short, dice.randint(2, 7))), "benign", "corpus mixed") for _ in range(2500)]
     disguises = (attacks.spacing, attacks.homoglyphs, attacks.leet)
     for text in dice.sample([text for text in texts if len(text.text) < 300], 2400):
@@ -118,7 +130,7 @@ def jailbreak() -> list[Text]:
 
 BALANCED = ("--class-weights", "balanced", "--no-unknown")
 HEADS = (
-    Head("domain", domain),
+    Head("domain", domain, ("--class-weights", "balanced")),
     Head("difficulty", difficulty, ("--no-unknown",)),
     Head("fact_check", fact_check, BALANCED),
     Head("user_feedback", user_feedback, BALANCED),

@@ -108,3 +108,17 @@ def as_typed(text: Text, times: int) -> list[Text]:
         if all(varied != other.text for other in result):
             result.append(dataclasses.replace(text, text=varied))
     return result
+
+
+def terms(name: str) -> list[Text]:
+    """Lines "> label: term | term", each term in some of the questions of data/domain_ask.txt."""
+    questions = (DATA / "domain_ask.txt").read_text(encoding="utf-8").splitlines()
+    texts = []
+    for line in (DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("> "):
+            continue
+        label, of_label = line[2:].split(": ", 1)
+        for term in of_label.split(" | "):
+            texts += [Text(question.replace("{t}", term), label, "train", "terms", f"{label} {term}")
+                      for question in chance("terms", term).sample(questions, 4)]
+    return texts
