@@ -14,6 +14,7 @@ import time
 
 import sources  # first: it makes bench/heads importable
 import encoder
+import goldens
 import numpy
 from datasets import HEADS, Head
 from grammar import Text
@@ -27,14 +28,15 @@ def kept_back(text: Text) -> bool:
     return int(hashlib.sha256(("strength" + text.phrasing).encode()).hexdigest()[:8], 16) % 5 == 0
 
 
-def log_loss(folder: pathlib.Path, texts: list[Text]) -> float:
-    """Mean over the labels, so that rare ones count."""
+def log_loss(folder: pathlib.Path, texts: list[Text], balanced: bool) -> float:
+    """Mean over the texts; where the training is balanced over the labels, so that rare ones count alike."""
     head, vectors = Trained(folder), read_vectors(encoder.VECTORS)
     probabilities = head.probabilities(numpy.stack([vectors[sha256(text.text)] for text in texts]))
     losses: dict[str, list[float]] = {}
     for text, of_text in zip(texts, probabilities):
         losses.setdefault(text.label, []).append(-float(numpy.log(max(of_text[head.labels.index(text.label)], 1e-9))))
-    return float(numpy.mean([numpy.mean(of_label) for of_label in losses.values()]))
+    means = [numpy.mean(of_label) for of_label in losses.values()]
+    return float(numpy.average(means, weights=None if balanced else [len(of_label) for of_label in losses.values()]))
 
 
 def strength(head: Head, texts: list[Text]) -> str:
@@ -44,7 +46,7 @@ def strength(head: Head, texts: list[Text]) -> str:
     for c in STRENGTHS:
         out = sources.BUILD / f"strengths/{head.name}"
         encoder.train([(text.text, text.label) for text in fitted], out, *head.options, "--regularisation", c)
-        losses[c] = log_loss(out, back)
+        losses[c] = log_loss(out, back, "balanced" in head.options)
     print(f"  C by phrasings kept back ({len(back)} of {len(texts)} texts): "
           + ", ".join(f"{c}: {loss:.3f}" for c, loss in losses.items()), flush=True)
     return min(losses, key=losses.__getitem__)
@@ -63,6 +65,7 @@ def main() -> None:
         c = strength(head, texts)
         report = encoder.train([(text.text, text.label) for text in texts], arguments.out / head.name, *head.options,
                                "--regularisation", c, "--held-out", "0.05")
+        goldens.write(arguments.out / head.name)
         labels = ", ".join(f"{label} {count}" for label, count in sorted(collections.Counter(text.label for text in texts).items()))
         print(f"{head.name}: C {c}, {len(texts)} texts ({labels}); {time.monotonic() - began:.0f} s", flush=True)
         (sources.BUILD / "trained").mkdir(parents=True, exist_ok=True)
