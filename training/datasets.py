@@ -87,6 +87,11 @@ def windows(text: str, words: int = 150, step: int = 110) -> list[str]:
     return [" ".join(all_words[i:i + words]) for i in range(0, len(all_words) - words + step, step)]
 
 
+def pieces(text: str) -> list[str]:
+    """The windows, and runs of 20 words, each of which begins in the middle of the one before."""
+    return windows(text) + (windows(text, 20, 10) if len(text.split()) > 20 else [])
+
+
 def harmless() -> list[str]:
     """Texts of every kind that attack nothing."""
     clinc = sample([text for text, _ in sources.clinc("train")], 3000, "harmless")

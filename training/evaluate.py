@@ -14,6 +14,7 @@ import encoder
 import judge_jailbreak
 import judged
 import metrics
+from datasets import pieces, windows
 from heads import Head, JailGuard, Texts
 from vectors import read_vectors
 
@@ -89,8 +90,8 @@ def main() -> None:
     needed = [text for of in sets.values() for examples in of.values() for text, _ in examples]
     needed += [text for texts in judged.plain().values() for text in texts]
     if "jailbreak" in wanted:
-        from datasets import windows
-        needed += [piece for text in judge_jailbreak.texts() for piece in windows(text)]
+        needed += [piece for text in judge_jailbreak.texts() for piece in pieces(text)]
+        needed += [piece for text in judged.development() for piece in windows(text)]
     encoder.encode(needed)
     at = Texts(read_vectors(encoder.VECTORS))
     print(machine())
@@ -105,7 +106,9 @@ def main() -> None:
     if "jailbreak" in wanted:
         head = Head(arguments.heads / "jailbreak")
         attack = head.labels.index("jailbreak")
-        results = {"our head": judge_jailbreak.judge(lambda vectors: head.probabilities(vectors)[:, attack], at, True),
+        score = lambda vectors: head.probabilities(vectors)[:, attack]  # noqa: E731
+        results = {"our head": judge_jailbreak.judge(score, at, True),
+                   "our head, read in pieces of 20 words": judge_jailbreak.judge(score, at, False, pieces),
                    "jailguard's weights": judge_jailbreak.judge(JailGuard(sources.jailguard()).scores, at, False)}
         report["heads"]["jailbreak"] = results
         judge_jailbreak.show(results)

@@ -44,9 +44,9 @@ class Texts:
     def whole(self, texts: list[str]) -> numpy.ndarray:
         return numpy.stack([self.vectors[sha256(text)] for text in texts])
 
-    def highest(self, texts: list[str], score) -> numpy.ndarray:
+    def highest(self, texts: list[str], score, cut=windows) -> numpy.ndarray:
         """Each text's score: that of its highest window, as rules that protect read long texts."""
-        pieces = [windows(text) for text in texts]
+        pieces = [cut(text) for text in texts]
         scores = score(self.whole([piece for of_text in pieces for piece in of_text]))
         ends = numpy.cumsum([len(of_text) for of_text in pieces])
         return numpy.array([part.max() for part in numpy.split(scores, ends[:-1])])

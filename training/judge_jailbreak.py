@@ -6,6 +6,7 @@ import numpy
 import attacks
 import judged
 import metrics
+from datasets import windows
 from grammar import part
 from heads import Texts
 from sources import bastion, presidio
@@ -37,13 +38,13 @@ def calm_base() -> list[str]:
 def texts() -> list[str]:
     main, other = judged.harmless()
     all_texts = [text for of in (main, other, judged.attacks(), judged.families()) for texts in of.values() for text in texts]
-    all_texts += judged.development() + robust_base() + calm_base()
+    all_texts += robust_base() + calm_base()
     all_texts += [disguise(text) for disguise in disguises().values() for text in robust_base() + calm_base()]
     return all_texts + [row[language] for row in judged.translations() for language in ("en", "de", "es", "nl")]
 
 
-def judge(score: Score, at: Texts, development: bool) -> dict:
-    of = lambda texts: at.highest(texts, score)  # noqa: E731
+def judge(score: Score, at: Texts, development: bool, cut=windows) -> dict:
+    of = lambda texts: at.highest(texts, score, cut)  # noqa: E731
     main, other = judged.harmless()
     calm = {name: of(texts) for name, texts in main.items()}
     negative = numpy.concatenate(list(calm.values()))
