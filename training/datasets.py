@@ -36,7 +36,7 @@ FRESH = ("yes no maybe repeat thank_you greeting goodbye cancel oos").split()  #
 
 def domain() -> list[Text]:
     fitted = [question for question in sources.mmlu() if not question.judged]
-    texts = [text_of(form, question.group, "mmlu", question.bare) for question in fitted for form in {question.text, question.bare}]
+    texts = [text_of(form, question.group, "mmlu", question.bare) for question in fitted for form in dict.fromkeys((question.text, question.bare))]
     for written in part("domain_train", "train"):
         texts += as_typed(written, 4)
     texts += terms("domain_terms")
@@ -53,6 +53,10 @@ def difficulty() -> list[Text]:
 
 def fact_check() -> list[Text]:
     texts = [varied for written in part("fact_check", "train") for varied in as_typed(written, 1)]
+    # Neither what a user says of an answer nor a wish for a picture rests on facts.
+    for name, count in (("user_feedback", 150), ("modality", 60)):
+        others = [text.text for text in part(name, "train") if text.label != "AR"]
+        texts += [text_of(text, "no_fact_check_needed", name) for text in sample(others, count, "facts", name)]
     needs = {"history", "biology", "health", "chemistry", "law", "psychology", "economics"}
     questions = [question for question in sources.mmlu() if not question.judged and len(question.bare) < 200]
     for label, groups in (("needs_fact_check", needs), ("no_fact_check_needed", {"math"})):

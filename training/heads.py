@@ -16,9 +16,12 @@ class Head:
         tensors = {name: numpy.frombuffer(data[8 + length:][slice(*of["data_offsets"])], dtype="<f4").reshape(of["shape"])
                    for name, of in json.loads(data[8:8 + length]).items() if name != "__metadata__"}
         self.weight, self.bias = tensors["output.weight"], tensors["output.bias"]
+        self.hidden = (tensors["hidden.weight"], tensors["hidden.bias"]) if "hidden.weight" in tensors else None
         self.labels: list[str] = self.described["labels"]
 
     def probabilities(self, vectors: numpy.ndarray) -> numpy.ndarray:
+        if self.hidden:
+            vectors = numpy.maximum(vectors @ self.hidden[0].T + self.hidden[1], 0)
         logits = (vectors @ self.weight.T + self.bias) / self.described["temperature"]
         powers = numpy.exp(logits - logits.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
