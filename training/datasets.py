@@ -16,7 +16,7 @@ class Head:
 
 
 def text_of(text: str, label: str, family: str, phrasing: str = "") -> Text:
-    return Text(text, label, "train", family, phrasing or family)
+    return Text(text, label, "train", family, phrasing or text)
 
 
 def sample(texts: list[str], count: int, *key: object) -> list[str]:
@@ -47,7 +47,7 @@ def domain() -> list[Text]:
 
 
 def difficulty() -> list[Text]:
-    return [text_of(question.text, "easy" if question.small_model_correct else "hard", question.subject)
+    return [text_of(question.text, "easy" if question.small_model_correct else "hard", "mmlu", question.subject)
             for question in sources.mmlu() if not question.judged]
 
 
