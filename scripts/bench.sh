@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Measures: every microbenchmark (src/*/*_bench.cpp) and the gateway beside nginx and a peer (bench/gateway); or how good
-# trained heads are (bench/heads), which is no part of all: it needs the corpus and scikit-learn.
-#   BENCH=micro|gateway|all|heads (all)
+# trained heads are (bench/heads) or how well personal data is found (bench/pii), or what a decision with eight learned signals
+# costs (bench/learned); these are no part of all.
+#   BENCH=micro|gateway|all|heads|pii|learned (all)
 #   BENCH_FILTER=regex picks microbenchmarks; BENCH_REPETITIONS (3): the table shows the median.
+#   BENCH_LEARNED="--tokens 100" or other arguments of bench/learned/run.py.
 #   BENCH_HEADS="--only banking77" or other arguments of bench/heads/run.py.
 #   BENCH_GATEWAY="--quick" or other arguments of bench/gateway/run.py ("--soak 600"); without: the full matrix.
 # Results: build/bench/*.json.
@@ -10,7 +12,7 @@ source "$(dirname "$0")/env.sh"
 
 cd "$ROOT"
 what=${BENCH:-all}
-[[ $what == micro || $what == gateway || $what == all || $what == heads ]] || die "bench: BENCH is micro, gateway, all or heads, not '$what'."
+[[ " micro gateway all heads pii learned " == *" $what "* ]] || die "bench: BENCH is micro, gateway, all, heads, pii or learned, not '$what'."
 mkdir -p "$BUILD/bench" "$BUILD/logs"
 
 micro() {
@@ -47,10 +49,25 @@ heads() {
   "$venv/bin/python" "$ROOT/bench/heads/run.py" "${arguments[@]}"
 }
 
+learned() {
+  "$ROOT/scripts/build.sh" release signalbox
+  "$ROOT/scripts/models.sh"
+  local arguments
+  read -ra arguments <<<"${BENCH_LEARNED:-}"
+  python3 "$ROOT/bench/learned/run.py" "${arguments[@]}"
+}
+
+pii() {
+  "$ROOT/scripts/build.sh" release -DSIGNALBOX_BENCH=ON bench_pii
+  python3 "$ROOT/bench/pii/run.py"
+}
+
 case $what in
   micro) micro ;;
+  pii) pii ;;
   gateway) gateway ;;
   heads) heads ;;
+  learned) learned ;;
   all)
     micro
     gateway

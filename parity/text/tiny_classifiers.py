@@ -99,6 +99,12 @@ def modernbert(labels: list[str], model, **kind):
     return tokenizer, model(config)
 
 
+def qwen3(labels: list[str], model):
+    tokenizer = byte_bpe(320, modernbert=True)
+    config = transformers.Qwen3Config(vocab_size=tokenizer.get_vocab_size(), num_key_value_heads=1, head_dim=16, pad_token_id=None, **sizes(labels))
+    return tokenizer, model(config)
+
+
 # As DeBERTa-v3 has it; the spans are short, so that the texts reach beyond them.
 DEBERTA_V3 = dict(type_vocab_size=0, position_biased_input=False, pos_att_type=["p2c", "c2p"], share_att_key=True, norm_rel_ebd="layer_norm",
                   position_buckets=8, max_relative_positions=-1, pooler_hidden_act="gelu")
@@ -112,6 +118,8 @@ MODELS = {
     "tiny-xlm-roberta-token": lambda: xlm_roberta(ENTITIES),
     "tiny-modernbert-sequence": lambda: modernbert(INTENTS, transformers.ModernBertForSequenceClassification, classifier_pooling="mean"),
     "tiny-modernbert-token": lambda: modernbert(ENTITIES, transformers.ModernBertForTokenClassification, classifier_bias=True),
+    "tiny-qwen3-sequence": lambda: qwen3(INTENTS, transformers.Qwen3ForSequenceClassification),
+    "tiny-qwen3-token": lambda: qwen3(ENTITIES, transformers.Qwen3ForTokenClassification),
     "tiny-deberta-sequence": lambda: deberta(["benign", "jailbreak"], transformers.DebertaV2ForSequenceClassification, **DEBERTA_V3),
     "tiny-deberta-token": lambda: deberta(ENTITIES, transformers.DebertaV2ForTokenClassification, **DEBERTA_OTHER),
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "api/answers.h"
@@ -62,6 +63,16 @@ Json reload_error_json(const lifecycle::ReloadResult& result) {
   return error;
 }
 
+// Models of the pack that stand in for others. Paths are the operator's business: the last parts of them are told.
+Json substituted(const router::Snapshot& snapshot) {
+  const auto last_part = [](const std::string& path) { return std::filesystem::path(path).filename().string(); };
+  Json list = Json::array();
+  for (const router::StandIn& one : snapshot.stand_ins) {
+    list.push_back({{"role", one.role}, {"configured", last_part(one.configured)}, {"used", last_part(one.used)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 HttpResponse get_health(const Call&) {
@@ -83,6 +94,7 @@ HttpResponse get_ready(const Call& call) {
   body["ready_models"] = models.size();  // learned models that are loaded
   body["total_models"] = models.size();
   body["models"] = models;
+  body["substituted_models"] = call.snapshot != nullptr ? substituted(*call.snapshot) : Json::array();
   body["degraded"] = !missing.empty();
   body["missing_security_models"] = by_recipe_and_name(missing);
   body["unknown_signals"] =

@@ -178,7 +178,7 @@ Command add_calibrate(CLI::App& app) {
   const std::shared_ptr<Flags> flags = std::make_shared<Flags>();
   CLI::App* command =
       app.add_subcommand("calibrate", "Find thresholds of scored signals by labelled examples; reversed ones fail.");
-  command->add_option("-c,--config", flags->files, "Configuration file; several merge in order.")->required();
+  add_config_options(*command, flags->files);
   command
       ->add_option("--labels", flags->labels,
                    "Examples: a JSON object {text | messages, signal: \"type:name\", label: true | false} a line.")

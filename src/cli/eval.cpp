@@ -59,7 +59,7 @@ int run(const Flags& flags) {
 Command add_eval(CLI::App& app) {
   const std::shared_ptr<Flags> flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("eval", "Judge routing scenarios with expectations: pass or fail per probe.");
-  command->add_option("-c,--config", flags->files, "Configuration file; several merge in order.")->required();
+  add_config_options(*command, flags->files);
   command->add_option("--probes", flags->probes, "Probe file.")->required();
   command->add_flag("--json", flags->json, "Print {total, passed, failed, needs_model, probes[]}.");
   command->add_flag("--strict", flags->strict, "Probes that need a model fail, too.");

@@ -93,7 +93,7 @@ Command add_explain(CLI::App& app) {
   const std::shared_ptr<Flags> flags = std::make_shared<Flags>();
   CLI::App* command =
       app.add_subcommand("explain", "Show which signals fire for a request, which decision wins, and why.");
-  command->add_option("-c,--config", flags->files, "Configuration file; several merge in order.")->required();
+  add_config_options(*command, flags->files);
   command->add_option("--text", flags->text, "The user's text.");
   command->add_option("--image", flags->images, "A picture file (or URL); may be repeated.");
   command->add_option("--messages", flags->messages, "A JSON file: a list of messages, or a whole chat request.");

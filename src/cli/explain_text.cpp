@@ -26,6 +26,16 @@ std::string named_values(const Json& values) {
   return text + ")";
 }
 
+// "EMAIL_ADDRESS at message 2, bytes 11-23", "keyword in image 0, bytes 4-9": where, never what stands there.
+std::string place_of(const Json& finding) {
+  if (!finding.contains("begin")) return {};
+  const bool image = finding.contains("image");
+  std::string place = image ? fmt::format(" in image {}", finding["image"].get<unsigned>())
+                            : fmt::format(" at message {}", finding["message"].get<unsigned>());
+  if (!image && finding["part"].get<unsigned>() > 0) place += fmt::format(", part {}", finding["part"].get<unsigned>());
+  return place + fmt::format(", bytes {}-{}", finding["begin"].get<std::size_t>(), finding["end"].get<std::size_t>());
+}
+
 std::string signal_line(const Json& signal) {
   std::string line = fmt::format("  {} {:<40}", mark_of(signal["state"]), signal["signal"].get<std::string>());
   if (signal["state"] == "match") line += fmt::format(" confidence {:.3f}", signal["confidence"].get<double>());
@@ -36,7 +46,7 @@ std::string signal_line(const Json& signal) {
   if (signal.value("would_skip", false)) line += " (serving would skip it)";
   std::string found;
   for (const Json& finding : signal["evidence"]) {
-    found += (found.empty() ? "" : ", ") + finding["what"].get<std::string>();
+    found += (found.empty() ? "" : "; ") + finding["what"].get<std::string>() + place_of(finding);
   }
   return line + (found.empty() ? "" : " <- " + found) + "\n";
 }

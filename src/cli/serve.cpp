@@ -33,7 +33,7 @@ bool refuse_missing_models(const router::Snapshot& snapshot, bool degraded) {
   std::cerr
       << "One of these helps:\n"
          "  signalbox models pull HF_ID   put the model where the configuration looks for it (not in this build yet)\n"
-         "  --substitute pack             use the built-in pack instead (not in this build yet)\n"
+         "  --substitute pack             use the built-in pack where it has a model for the role\n"
          "  on_unknown: …                 say at each such leaf what an unknown signal counts as\n"
          "or start with --degraded: the signals then count as matches.\n";
   return true;
@@ -58,7 +58,7 @@ int run(const Flags& flags) {
 Command add_serve(CLI::App& app) {
   const std::shared_ptr<Flags> flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("serve", "Run the gateway and the management port in the foreground.");
-  command->add_option("-c,--config", flags->files, "Configuration file; several merge in order.")->required();
+  add_config_options(*command, flags->files);
   command->add_flag("--degraded", flags->degraded, "Start although security signals have no model.");
   command->add_option("--demo-backend", flags->demo_backend, "Also run the demo backend, on ADDRESS:PORT.");
   return [flags] { return run(*flags); };

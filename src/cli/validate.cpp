@@ -38,7 +38,7 @@ Command add_validate(CLI::App& app) {
   const std::shared_ptr<Flags> flags = std::make_shared<Flags>();
   CLI::App* command =
       app.add_subcommand("validate", "Check a configuration: every error with line, path and suggestion.");
-  command->add_option("-c,--config", flags->files, "Configuration file; several merge in order.")->required();
+  add_config_options(*command, flags->files);
   command->add_flag("--json", flags->json, "Print {valid, errors[], warnings[]}.");
   command->add_flag("--strict", flags->strict, "Warnings fail, too.");
   return [flags] { return run(*flags); };

@@ -53,6 +53,12 @@ bool has_company(const Backend& backend) {
   return backend.endpoint.active() > 1;
 }
 
+// A stream's head is news by itself: the client may show that its answer has begun, or leave. Of any other answer it is
+// worth nothing without the body, and without it another backend can still be asked.
+bool waits_for_body(const ResponseHead& head) {
+  return head.status < 400 && !head.headers.get("content-type").value_or("").starts_with("text/event-stream");
+}
+
 // False when the client leaves meanwhile.
 Task<bool> pause(std::chrono::nanoseconds time, CancelToken& client_left) {
   if (time.count() > 0 && !client_left.cancelled()) {
@@ -102,7 +108,7 @@ Task<Dispatched> Dispatcher::run(Route& route, ResponseWriter& writer, BodyObser
         s_.upstream.exchange(route.request(target->candidate, target->backend), writer.client_left());
     if (has_company(*result.backend)) co_await asio::post(co_await asio::this_coro::executor, kWhatIsReady);
     std::expected<ResponseHead, UpstreamError> head = co_await exchange.start();
-    if (head && head->status < 400 && !exchange.has_body_bytes()) {
+    if (head && waits_for_body(*head) && !exchange.has_body_bytes()) {
       if (auto begun = co_await exchange.wait_for_body(); !begun) head = std::unexpected(std::move(begun.error()));
     }
     const AttemptEnd end = end_of(head);

@@ -1,8 +1,8 @@
 // Internal to the gateway: one request on its way through backends, until one answers or none is left to ask.
 //
 // Where it goes and what is tried again is upstream/attempts.h; here it is done. A failure is dealt with only while the
-// client has got nothing; the answer that is delivered is the first one that is not tried again. A head alone is not
-// passed on: servers write it before they begin to think, so a backend that dies after it has answered nothing yet.
+// client has got nothing; the answer that is delivered is the first one that is not tried again. Only a stream's
+// head is passed on alone: a backend that dies between any other head and its body has answered nothing yet.
 //
 // Shared by all requests; thread-safe. What belongs to one request is in its Route.
 #pragma once

@@ -95,7 +95,7 @@ class UpstreamExchange {
   std::shared_ptr<UpstreamConnection> connection_;
   std::string chunk_;
   bool first_waits_ = false;  // in chunk_, for take_buffered()
-  bool failed_ = false;  // and counted
+  bool failed_ = false;       // and counted
 };
 
 class CaresLookup;

@@ -17,7 +17,7 @@ constexpr std::array<Architecture, 6> kArchitectures{{
     {"xlm-roberta", read_roberta_config, make_roberta, is_harmless_in_roberta, make_roberta_head},
     {"deberta-v2", read_deberta_config, make_deberta, is_harmless_in_deberta, make_deberta_head},
     {"modernbert", read_modernbert_config, make_modernbert, is_harmless_in_modernbert, make_modernbert_head},
-    {"qwen3", read_qwen3_config, make_qwen3, is_harmless_in_qwen3, nullptr},
+    {"qwen3", read_qwen3_config, make_qwen3, is_harmless_in_qwen3, make_qwen3_head},
 }};
 
 }  // namespace

@@ -150,10 +150,11 @@ std::unique_ptr<ClassificationHead> make_bert_head(ClassifierTask task, const En
                                                    const tensor::Weights& weights, std::size_t labels) {
   Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
   if (task == ClassifierTask::token) return each_token_head(std::nullopt, std::move(last));
-  return pooled_head(HeadPooling::first,
-                     {Dense(weights.scope(prefix_of(weights)).scope("pooler.dense"), config.hidden, config.hidden),
-                      HeadActivation::tanh},
-                     std::move(last));
+  return pooled_head(
+      HeadPooling::first,
+      HeadTransform{Dense(weights.scope(prefix_of(weights)).scope("pooler.dense"), config.hidden, config.hidden),
+                    HeadActivation::tanh},
+      std::move(last));
 }
 
 }  // namespace signalbox::models

@@ -29,25 +29,39 @@ double apply(HeadActivation activation, double x) {
 
 class PooledHead final : public ClassificationHead {
  public:
-  PooledHead(HeadPooling pooling, HeadTransform transform, Dense labels)
-      : pooling_(pooling), transform_(std::move(transform)), labels_(std::move(labels)) {}
+  PooledHead(HeadPooling pooling, std::optional<HeadTransform> transform, Dense labels)
+      : pooling_(pooling),
+        width_((transform ? transform->dense : labels).weight.columns),
+        transform_(std::move(transform)),
+        labels_(std::move(labels)) {}
 
   std::vector<float> logits(std::span<const float> hidden) const override {
-    const std::int64_t width = transform_.dense.weight.columns;
-    std::vector<float> pooled(hidden.begin(), hidden.begin() + width), inner(transform_.dense.bias.size()),
-        out(labels_.bias.size());
-    if (pooling_ == HeadPooling::mean) {
-      const std::int64_t tokens = static_cast<std::int64_t>(hidden.size()) / width;
-      tensor::vector_kernels().mean_rows(hidden.data(), tokens, width, width, pooled.data());
+    std::vector<float> state = pooled(hidden);
+    if (transform_) {
+      std::vector<float> inner(transform_->dense.bias.size());
+      (*transform_)(state.data(), 1, inner.data());
+      state = std::move(inner);
     }
-    transform_(pooled.data(), 1, inner.data());
-    labels_(inner.data(), 1, out.data());
+    std::vector<float> out(labels_.bias.size());
+    labels_(state.data(), 1, out.data());
     return out;
   }
 
  private:
+  std::vector<float> pooled(std::span<const float> hidden) const {
+    const auto width = static_cast<std::size_t>(width_);
+    const std::span<const float> one = pooling_ == HeadPooling::last ? hidden.last(width) : hidden.first(width);
+    std::vector<float> state(one.begin(), one.end());
+    if (pooling_ == HeadPooling::mean) {
+      const std::int64_t tokens = static_cast<std::int64_t>(hidden.size()) / width_;
+      tensor::vector_kernels().mean_rows(hidden.data(), tokens, width_, width_, state.data());
+    }
+    return state;
+  }
+
   HeadPooling pooling_;
-  HeadTransform transform_;
+  std::int64_t width_;  // of a hidden state
+  std::optional<HeadTransform> transform_;
   Dense labels_;
 };
 
@@ -106,9 +120,9 @@ void HeadTransform::operator()(const float* x, std::int64_t rows, float* y) cons
   if (norm) (*norm)(y, rows);
 }
 
-Dense label_layer(const tensor::WeightScope& scope, std::int64_t width, std::size_t labels) {
+Dense label_layer(const tensor::WeightScope& scope, std::int64_t width, std::size_t labels, bool biased) {
   try {
-    return {scope, width, static_cast<std::int64_t>(labels)};
+    return {scope, width, static_cast<std::int64_t>(labels), biased};
   } catch (const tensor::LoadError& error) {
     throw tensor::LoadError(fmt::format("{} (config.json and its label files name {} labels)", error.what(), labels));
   }
@@ -126,7 +140,8 @@ HeadActivation head_activation(Activation activation) {
   return HeadActivation::relu;
 }
 
-std::unique_ptr<ClassificationHead> pooled_head(HeadPooling pooling, HeadTransform transform, Dense labels) {
+std::unique_ptr<ClassificationHead> pooled_head(HeadPooling pooling, std::optional<HeadTransform> transform,
+                                                Dense labels) {
   return std::make_unique<PooledHead>(pooling, std::move(transform), std::move(labels));
 }
 

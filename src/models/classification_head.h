@@ -40,7 +40,7 @@ struct Dense {
 };
 
 // The last layer, which must have a row for each label.
-Dense label_layer(const tensor::WeightScope& scope, std::int64_t width, std::size_t labels);
+Dense label_layer(const tensor::WeightScope& scope, std::int64_t width, std::size_t labels, bool biased = true);
 
 enum class HeadActivation : std::uint8_t { tanh, gelu_erf, gelu_tanh, relu };
 HeadActivation head_activation(Activation activation);
@@ -54,10 +54,11 @@ struct HeadTransform {
   void operator()(const float* x, std::int64_t rows, float* y) const;
 };
 
-enum class HeadPooling : std::uint8_t { first, mean };
-// One state for the text, transformed, then to the labels: BERT's pooler, RoBERTa's classification head, DeBERTa's
-// context pooler, ModernBERT's prediction head.
-std::unique_ptr<ClassificationHead> pooled_head(HeadPooling pooling, HeadTransform transform, Dense labels);
+enum class HeadPooling : std::uint8_t { first, mean, last };
+// One state for the text, transformed where that is, then to the labels: BERT's pooler, RoBERTa's classification head,
+// DeBERTa's context pooler, ModernBERT's prediction head; of Qwen3 the last token's state as it is.
+std::unique_ptr<ClassificationHead> pooled_head(HeadPooling pooling, std::optional<HeadTransform> transform,
+                                                Dense labels);
 // Every token's hidden state, transformed where that is, to the labels.
 std::unique_ptr<ClassificationHead> each_token_head(std::optional<HeadTransform> transform, Dense labels);
 

@@ -140,8 +140,8 @@ std::unique_ptr<ClassificationHead> make_deberta_head(ClassifierTask task, const
   Dense last = label_layer(weights.scope("classifier"), config.hidden, labels);
   if (task == ClassifierTask::token) return each_token_head(std::nullopt, std::move(last));
   return pooled_head(HeadPooling::first,
-                     {Dense(weights.scope("pooler.dense"), config.hidden, config.hidden),
-                      head_activation(own_of(config).pooler_activation)},
+                     HeadTransform{Dense(weights.scope("pooler.dense"), config.hidden, config.hidden),
+                                   head_activation(own_of(config).pooler_activation)},
                      std::move(last));
 }
 

@@ -146,4 +146,12 @@ std::unique_ptr<TextEncoder> make_qwen3(const EncoderConfig& config, const tenso
   return std::make_unique<Qwen3>(config, weights.scope(nested ? "model" : ""), arithmetic);
 }
 
+std::unique_ptr<ClassificationHead> make_qwen3_head(ClassifierTask task, const EncoderConfig& config,
+                                                    const tensor::Weights& weights, std::size_t labels) {
+  const bool tokens = task == ClassifierTask::token;
+  Dense last = label_layer(weights.scope("score"), config.hidden, labels, tokens);
+  return tokens ? each_token_head(std::nullopt, std::move(last))
+                : pooled_head(HeadPooling::last, std::nullopt, std::move(last));
+}
+
 }  // namespace signalbox::models

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "models/classification_head.h"
 #include "models/json_file.h"
 #include "models/text_encoder.h"
 
@@ -19,6 +20,9 @@ struct Qwen3Config final : OwnConfig {
 EncoderConfig read_qwen3_config(const JsonObject& config);
 std::unique_ptr<TextEncoder> make_qwen3(const EncoderConfig& config, const tensor::Weights& weights,
                                         tensor::Arithmetic arithmetic);
+// A linear layer of its own, "score": without a bias on the last token's state, or with one on every token's.
+std::unique_ptr<ClassificationHead> make_qwen3_head(ClassifierTask task, const EncoderConfig& config,
+                                                    const tensor::Weights& weights, std::size_t labels);
 // The language model's head.
 bool is_harmless_in_qwen3(std::string_view tensor);
 

@@ -48,7 +48,7 @@ std::unique_ptr<ClassificationHead> make_roberta_head(ClassifierTask task, const
   const tensor::WeightScope head = weights.scope("classifier");
   if (task == ClassifierTask::token) return each_token_head(std::nullopt, label_layer(head, config.hidden, labels));
   return pooled_head(HeadPooling::first,
-                     {Dense(head.scope("dense"), config.hidden, config.hidden), HeadActivation::tanh},
+                     HeadTransform{Dense(head.scope("dense"), config.hidden, config.hidden), HeadActivation::tanh},
                      label_layer(head.scope("out_proj"), config.hidden, labels));
 }
 

@@ -55,10 +55,12 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   std::shared_ptr<Snapshot> snapshot = std::make_shared<Snapshot>();
   build_models(*root, environment, *snapshot);
   build_access(*root, environment, *snapshot, diagnostics);
-  snapshot->embedding = build_embedding(*root, served, diagnostics);
+  StandIns stand_ins(root->global.model_catalog, environment, diagnostics);
+  snapshot->embedding = build_embedding(*root, served, stand_ins, diagnostics);
   const std::shared_ptr<signals::LearnedModels> learned =
-      build_learned(*root, environment, served, snapshot->embedding, diagnostics);
+      build_learned(*root, environment, served, snapshot->embedding, stand_ins, diagnostics);
   snapshot->learned = learned;
+  snapshot->stand_ins = stand_ins.made();
   snapshot->calibrations = build_calibrations(root->global.model_catalog, diagnostics);
   build_local_embeddings(*root, *snapshot, diagnostics);
   build_recipes(*root, *snapshot, diagnostics);

@@ -73,6 +73,7 @@ struct Role {
   bool enabled = true;
   std::string folder;
   double threshold = 0.5;
+  bool threshold_written = false;
   bool named = false;  // its folder stands in the configuration: the classification API may use it, rules or not
 };
 
@@ -96,6 +97,7 @@ std::vector<Role> roles_of(const ModelCatalogSpec& catalog, config::Diagnostics&
                 spec.enabled,
                 folder_of(spec, system, key, folder, diagnostics),
                 spec.threshold.value_or(threshold),
+                spec.threshold.has_value(),
                 !spec.model_id.empty() || !system.empty()};
   };
   const std::string& modality = modules.modality_detector.classifier.model_path;
@@ -107,7 +109,18 @@ std::vector<Role> roles_of(const ModelCatalogSpec& catalog, config::Diagnostics&
                "models/mmbert32k-feedback-detector-merged", 0.7),
           {"modality", modules.modality_detector.path, modules.modality_detector.enabled,
            modality.empty() ? "models/mmbert32k-modality-router-merged" : modality,
-           modules.modality_detector.confidence_threshold, !modality.empty()}};
+           modules.modality_detector.confidence_threshold, true, !modality.empty()}};
+}
+
+// Where its folder is not there, the pack's is meant.
+void use_stand_in(Role& role, const std::string& base, StandIns& stand_ins) {
+  std::error_code error;
+  if (fs::is_directory(fs::path(base) / role.folder, error)) return;
+  const std::string path = role.path.empty() ? "global.model_catalog" : role.path;
+  const PackModel* const model = stand_ins.find(role.leaf, path, role.folder);
+  if (model == nullptr) return;
+  role.folder = model->folder.string();
+  if (!role.threshold_written) role.threshold = model->threshold.value_or(role.threshold);
 }
 
 ClassifierModel open_role(const Role& role, const signals::LearnedModels& learned, config::Diagnostics& diagnostics) {
@@ -132,8 +145,8 @@ ClassifierModel& model_of(signals::LearnedModels& learned, std::string_view leaf
 }  // namespace
 
 void open_classifiers(const RootSpec& root, models::ServedModels* served,
-                      std::shared_ptr<const signals::EmbeddingModel> embedding, signals::LearnedModels& learned,
-                      config::Diagnostics& diagnostics) {
+                      std::shared_ptr<const signals::EmbeddingModel> embedding, StandIns& stand_ins,
+                      signals::LearnedModels& learned, config::Diagnostics& diagnostics) {
   const ModelCatalogSpec& catalog = root.global.model_catalog;
   const auto open_folder = [&catalog, served, embedding](const std::string& written) -> Opened {
     const std::string folder = (fs::path(catalog.folder) / written).string();
@@ -154,8 +167,10 @@ void open_classifiers(const RootSpec& root, models::ServedModels* served,
   };
   const ModalityDetectorSpec& modality = catalog.modules.modality_detector;
   learned.modality_by = {modality.method, modality.keywords, modality.both_keywords, modality.lower_threshold_ratio};
-  for (const Role& role : roles_of(catalog, diagnostics)) {
-    if (role.named || uses(root, role.leaf)) model_of(learned, role.leaf) = open_role(role, learned, diagnostics);
+  for (Role& role : roles_of(catalog, diagnostics)) {
+    if (!role.named && !uses(root, role.leaf)) continue;
+    if (role.enabled) use_stand_in(role, catalog.folder, stand_ins);
+    model_of(learned, role.leaf) = open_role(role, learned, diagnostics);
   }
 }
 

@@ -27,29 +27,32 @@ signals::EmbeddingSettings settings_of(const EmbeddingConfigSpec& config) {
           .prototypes = settings_of(config.prototype_scoring)};
 }
 
-models::EmbedderRequest request_of(const ModelCatalogSpec& catalog, const std::string& folder) {
-  const EmbeddingConfigSpec& config = catalog.embeddings.semantic.embedding_config;
-  models::EmbedderRequest request;
-  request.path = folder;
-  request.precision = catalog.precision;
-  request.trust = catalog.trust;
-  request.dimension = narrow(config.target_dimension.value_or(0));
-  request.layer = narrow(config.target_layer.value_or(0));
-  request.runtime = runtime_of(catalog.runtime);
-  return request;
-}
-
 // The folder as it is written, and where it is on this machine.
 struct ModelFolder {
   std::string written;
   std::string key;  // its path in the configuration
   fs::path place;
+  bool stands_in = false;  // a model of the pack: the configuration's sizes are another model's
   // The last part of the path, whether or not it ends with a slash.
   std::string name() const {
     const fs::path normal = (place / "").lexically_normal().parent_path();
     return written.empty() ? "" : normal.filename().string();
   }
 };
+
+models::EmbedderRequest request_of(const ModelCatalogSpec& catalog, const ModelFolder& folder) {
+  const EmbeddingConfigSpec& config = catalog.embeddings.semantic.embedding_config;
+  models::EmbedderRequest request;
+  request.path = folder.place.string();
+  request.precision = catalog.precision;
+  request.trust = catalog.trust;
+  if (!folder.stands_in) {
+    request.dimension = narrow(config.target_dimension.value_or(0));
+    request.layer = narrow(config.target_layer.value_or(0));
+  }
+  request.runtime = runtime_of(catalog.runtime);
+  return request;
+}
 
 ModelFolder folder_of(const SemanticEmbeddingsSpec& spec) {
   const EmbeddingModelType type = model_type_of(spec);
@@ -66,10 +69,18 @@ bool is_there(const fs::path& folder) {
   return fs::is_directory(folder, error);
 }
 
+void use_stand_in(ModelFolder& folder, StandIns& stand_ins) {
+  const PackModel* const model = stand_ins.find("embedding", folder.key, folder.written);
+  if (model == nullptr) return;
+  folder.written = model->written;
+  folder.place = model->folder;
+  folder.stands_in = true;
+}
+
 void open(const ModelCatalogSpec& catalog, const ModelFolder& folder, models::ServedModels& served,
           signals::EmbeddingModel& model, config::Diagnostics& diagnostics) {
   const std::size_t cache = static_cast<std::size_t>(catalog.runtime.cache_mib) * kMiB;
-  models::EmbedderProvider::Opened opened = served.open(request_of(catalog, folder.place.string()), cache);
+  models::EmbedderProvider::Opened opened = served.open(request_of(catalog, folder), cache);
   if (!opened) {
     diagnostics.error(folder.key, "model_not_loaded", opened.error());
     return;
@@ -88,14 +99,16 @@ models::RuntimeOptions runtime_of(const ModelRuntimeSpec& spec) {
 }
 
 std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& root, models::ServedModels* served,
-                                                               config::Diagnostics& diagnostics) {
+                                                               StandIns& stand_ins, config::Diagnostics& diagnostics) {
   const SemanticEmbeddingsSpec& spec = root.global.model_catalog.embeddings.semantic;
   auto model = std::make_shared<signals::EmbeddingModel>();
   model->settings = settings_of(spec.embedding_config);
   model->preload = spec.embedding_config.preload_embeddings;
-  const ModelFolder folder = folder_of(spec);
+  ModelFolder folder = folder_of(spec);
+  const bool remote = spec.embedding_config.backend == EmbeddingBackend::openai_compatible;
+  if (!remote && (folder.written.empty() || !is_there(folder.place))) use_stand_in(folder, stand_ins);
   model->name = folder.name();
-  if (spec.embedding_config.backend == EmbeddingBackend::openai_compatible) {
+  if (remote) {
     model->missing = "remote embedding models are not supported";
     diagnostics.warning(config::join(spec.embedding_config.path, "backend"), "unsupported", model->missing,
                         "name a model folder, and use another backend");

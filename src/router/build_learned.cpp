@@ -136,7 +136,7 @@ signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written) {
 std::shared_ptr<signals::LearnedModels> build_learned(const RootSpec& root, const config::Environment& environment,
                                                       models::ServedModels* served,
                                                       std::shared_ptr<const signals::EmbeddingModel> embedding,
-                                                      config::Diagnostics& diagnostics) {
+                                                      StandIns& stand_ins, config::Diagnostics& diagnostics) {
   const ModelCatalogSpec& catalog = root.global.model_catalog;
   auto learned = std::make_shared<signals::LearnedModels>();
   learned->complexity = settings_of(catalog.modules.complexity.prototype_scoring);
@@ -155,7 +155,7 @@ std::shared_ptr<signals::LearnedModels> build_learned(const RootSpec& root, cons
   for (const KbSpec& kb : builtin_kbs()) {
     if (!taken.contains(kb.name)) learned->kbs.push_back(KbBuilder(kb, diagnostics).build(catalog.folder, environment));
   }
-  open_classifiers(root, served, std::move(embedding), *learned, diagnostics);
+  open_classifiers(root, served, std::move(embedding), stand_ins, *learned, diagnostics);
   return learned;
 }
 

@@ -10,6 +10,7 @@
 #include "config/diagnostics.h"
 #include "config/load.h"
 #include "models/served_models.h"
+#include "router/model_pack.h"
 #include "router/snapshot.h"
 
 namespace signalbox::router {
@@ -24,17 +25,17 @@ void build_access(const RootSpec& root, const config::Environment& environment, 
 
 // Never null; without `served` nothing is opened. A folder that is there and cannot be used is an error.
 std::shared_ptr<const signals::EmbeddingModel> build_embedding(const RootSpec& root, models::ServedModels* served,
-                                                               config::Diagnostics& diagnostics);
+                                                               StandIns& stand_ins, config::Diagnostics& diagnostics);
 
 // How learned signals score, their knowledge bases and classifiers. Reports what is wrong with these; one whose folder
 // is not there is `missing`. Needs the embedding model. What `open` of the result opens is used while `root` lives.
 std::shared_ptr<signals::LearnedModels> build_learned(const RootSpec& root, const config::Environment& environment,
                                                       models::ServedModels* served,
                                                       std::shared_ptr<const signals::EmbeddingModel> embedding,
-                                                      config::Diagnostics& diagnostics);
+                                                      StandIns& stand_ins, config::Diagnostics& diagnostics);
 void open_classifiers(const RootSpec& root, models::ServedModels* served,
-                      std::shared_ptr<const signals::EmbeddingModel> embedding, signals::LearnedModels& learned,
-                      config::Diagnostics& diagnostics);
+                      std::shared_ptr<const signals::EmbeddingModel> embedding, StandIns& stand_ins,
+                      signals::LearnedModels& learned, config::Diagnostics& diagnostics);
 models::RuntimeOptions runtime_of(const ModelRuntimeSpec& spec);
 signals::PrototypeSettings settings_of(const PrototypeScoringSpec& written);
 

@@ -11,6 +11,11 @@ std::span<const config::EnumName> enum_names(GuardOnError) {
   return kNames;
 }
 
+std::span<const config::EnumName> enum_names(Substitute) {
+  static constexpr std::array<config::EnumName, 1> kNames{{{0, "pack"}}};
+  return kNames;
+}
+
 void describe(config::Visitor& v, PromptGuardSpec& x) {
   static constexpr std::array<std::string_view, 9> kReserved{
       "enabled",        "model_ref", "model_id", "threshold",
@@ -50,7 +55,11 @@ void describe(config::Visitor& v, ModelCatalogSpec& x) {
               "whose goldens fail never answers.",
        .ours = true});
   v.field("runtime", x.runtime, {.doc = "How models use this machine.", .ours = true});
-  v.reserved("substitute", "", "The built-in pack in place of the models named here.");
+  v.field(
+      "substitute", x.substitute,
+      {.doc = "pack: where a role's model is not there, the built-in pack's stands in, and a warning says so. Absent: "
+              "its signals are unknown.",
+       .ours = true});
   v.field("system", x.system, {.doc = "Folders of the models by role."});
   v.reserved("external", shapes::kExternalModels, "Models behind an HTTP interface.");
   v.field(

@@ -30,6 +30,10 @@ struct ModulesSpec {
   ModalityDetectorSpec modality_detector;
 };
 
+// Whether models that are not there are replaced, and by what.
+enum class Substitute : std::uint8_t { pack };
+std::span<const config::EnumName> enum_names(Substitute);
+
 struct ModelCatalogSpec {
   std::string path;
   ModulesSpec modules;
@@ -38,6 +42,7 @@ struct ModelCatalogSpec {
   models::Precision precision = models::Precision::automatic;
   models::TrustPolicy trust = models::TrustPolicy::proven_only;
   ModelRuntimeSpec runtime;
+  std::optional<Substitute> substitute;
   std::vector<KbSpec> kbs;
   std::string calibrations;  // file; absent: calibrations.json, where there is one
   std::string folder;        // what the paths of kbs are relative to: set by load, the folder of the file

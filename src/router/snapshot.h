@@ -96,6 +96,11 @@ struct MissingModel {
   std::string recipe, signal;  // "jailbreak:prompt_injection"
 };
 
+// A model of the pack (model_pack.h) that is used for one that is not there.
+struct StandIn {
+  std::string role, configured, used;
+};
+
 struct Snapshot {
   std::unique_ptr<const RootSpec> spec;
   std::vector<Model> models;
@@ -108,6 +113,7 @@ struct Snapshot {
   std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
   std::shared_ptr<const signals::LearnedModels> learned;     // never null
   trust::Calibrations calibrations;                          // of raw values, by signal and model
+  std::vector<StandIn> stand_ins;
   std::vector<std::string> unproven_models;             // that answer all the same, by name; every response says so
   std::shared_ptr<const auth::ClientAuth> client_auth;  // never null
   std::shared_ptr<const auth::Budgets> budgets;         // never null

@@ -8,13 +8,13 @@ namespace signalbox::signals {
 // Each is defined in the file of its name.
 extern const Type kKeyword, kEmbedding, kDomain, kFactCheck, kUserFeedback, kReask, kPreference, kLanguage, kContext,
     kStructure, kComplexity, kModality, kAuthz, kJailbreak, kPii, kKb, kConversation, kEvent, kMetadata, kClassifier,
-    kInputModality, kToolCall, kUnjudged;
+    kInputModality, kToolCall, kUnjudged, kSecrets;
 
 std::span<const Type* const> registry() {
-  static constexpr std::array<const Type*, 23> kTypes{
+  static constexpr std::array<const Type*, 24> kTypes{
       &kKeyword,      &kEmbedding, &kDomain,     &kFactCheck,  &kUserFeedback,  &kReask,     &kPreference, &kLanguage,
       &kContext,      &kStructure, &kComplexity, &kModality,   &kAuthz,         &kJailbreak, &kPii,        &kKb,
-      &kConversation, &kEvent,     &kMetadata,   &kClassifier, &kInputModality, &kToolCall,  &kUnjudged};
+      &kConversation, &kEvent,     &kMetadata,   &kClassifier, &kInputModality, &kToolCall,  &kUnjudged,   &kSecrets};
   return kTypes;
 }
 

@@ -31,7 +31,7 @@ struct Type {
   std::string_view matched_key;  // member of matched_signals in the eval response: "keywords"
   std::string_view header;       // x-vsr-matched-<header>, or "" when VSR has none
   std::string_view doc;          // one sentence for the reference
-  bool security = false;         // unknown counts as a match by default (jailbreak, pii)
+  bool security = false;         // unknown counts as a match by default (jailbreak, pii, secrets)
   bool needs_model = false;      // a model judges it; Family::missing_model tells where there is none
   bool ours = false;             // VSR has no such type
 

@@ -26,7 +26,7 @@ TEST(Registry, NamesAreUniqueAndTypesComplete) {
     EXPECT_TRUE(matched.insert(type->matched_key).second) << type->matched_key;
     EXPECT_FALSE(type->doc.empty()) << type->key;
     EXPECT_EQ(find_type(type->leaf), type);
-    EXPECT_EQ(type->security, type->leaf == "jailbreak" || type->leaf == "pii");
+    EXPECT_EQ(type->security, type->leaf == "jailbreak" || type->leaf == "pii" || type->leaf == "secrets");
     EXPECT_EQ(type->rules_type()->size(type->make_rules().get()), 0u);
   }
   EXPECT_EQ(find_type("latency"), nullptr);

@@ -45,6 +45,8 @@ INSTANTIATE_TEST_SUITE_P(Models, TinyClassifier,
                                          Model{"tiny-deberta-token", ClassifierTask::token},
                                          Model{"tiny-modernbert-sequence", ClassifierTask::sequence},
                                          Model{"tiny-modernbert-token", ClassifierTask::token},
+                                         Model{"tiny-qwen3-sequence", ClassifierTask::sequence},
+                                         Model{"tiny-qwen3-token", ClassifierTask::token},
                                          Model{"tiny-lora", ClassifierTask::sequence}),
                          [](const auto& info) {
                            std::string name = info.param.name;
@@ -71,6 +73,7 @@ constexpr Model kRoberta{"tiny-roberta-sequence", ClassifierTask::sequence};
 constexpr Model kXlmRoberta{"tiny-xlm-roberta-token", ClassifierTask::token};
 constexpr Model kDeberta{"tiny-deberta-sequence", ClassifierTask::sequence};
 constexpr Model kModernBert{"tiny-modernbert-sequence", ClassifierTask::sequence};
+constexpr Model kQwen3{"tiny-qwen3-sequence", ClassifierTask::sequence};
 constexpr Model kLora{"tiny-lora", ClassifierTask::sequence};
 constexpr Model kOtherDeberta{"tiny-deberta-token", ClassifierTask::token};
 INSTANTIATE_TEST_SUITE_P(
@@ -90,11 +93,12 @@ INSTANTIATE_TEST_SUITE_P(
                "\"classifier_pooling\": \"cls\""},
         Mutant{"ModernBertHeadTanhGelu", kModernBert, "\"classifier_activation\": \"gelu\"",
                "\"classifier_activation\": \"gelu_new\""},
+        Mutant{"Qwen3Epsilon", kQwen3, "\"rms_norm_eps\": 1e-06", "\"rms_norm_eps\": 1e-03"},
         Mutant{"DebertaAbsolutePositions", kOtherDeberta, "\"position_biased_input\": true",
                "\"position_biased_input\": false"}),
     [](const auto& info) { return std::string(info.param.name); });
 
-// A head that reads the mean of the hidden states where its model was trained on the first.
+// A head that reads the mean of the hidden states where its model was trained on the first, or the last.
 class OnTheMean final : public models::ClassificationHead {
  public:
   OnTheMean(const models::ClassificationHead& head, std::size_t width) : head_(head), width_(width) {}
@@ -110,8 +114,8 @@ class OnTheMean final : public models::ClassificationHead {
   std::size_t width_;
 };
 
-TEST(ClassifierMutants, TheMeanForTheFirstTokenMissesTheBoundFivefold) {
-  for (const Model& model : {kBert, kRoberta, kDeberta}) {
+TEST(ClassifierMutants, TheMeanForOneTokenMissesTheBoundFivefold) {
+  for (const Model& model : {kBert, kRoberta, kDeberta, kQwen3}) {
     const fs::path path = fs::path(SIGNALBOX_SOURCE_DIR) / "tests/golden" / model.name;
     const LoadedClassifier loaded = LoadedClassifier::from(path, model.task);
     const TextParity parity =

@@ -211,3 +211,31 @@ def test_a_broken_folder_is_an_error_of_the_configuration(cli: Cli, tmp_path, un
     shown = cli("explain", "-c", config, "--text", "x")
     assert shown.status == 1
     assert "model_not_loaded" in shown.err
+
+
+# ---- the pack -------------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def pack(tmp_path) -> dict[str, str]:
+    """The variable that names a folder with a pack whose embedding model is the small one."""
+    folder = tmp_path / "models"
+    shutil.copytree(MODEL, folder / "tiny")
+    (folder / "pack.json").write_text(json.dumps({"format": 1, "roles": {"embedding": {"folder": "tiny"}}}))
+    return {"SIGNALBOX_MODELS": str(folder)}
+
+
+def test_a_model_of_the_pack_stands_in_when_asked_for(start_router, recorder, pack):
+    router = start_router("embeddings.yaml", "--substitute", "pack", environment=pack, UPSTREAM=recorder.address, MODEL="models/away",
+                          TRUST="proven_only", EXAMPLE="an example", LOCAL="true")
+    assert "models/away is not there; tiny of the pack is used" in router.output
+    assert "uncalibrated" in router.output
+    ready = httpx.get(router.management + "/ready").json()
+    assert ready["substituted_models"] == [{"role": "embedding", "configured": "away", "used": "tiny"}]
+    assert routed(router, "the program crashes") == "fix"
+
+
+def test_nothing_stands_in_for_a_model_unasked(start_router, recorder, pack):
+    router = start_router("embeddings.yaml", environment=pack, UPSTREAM=recorder.address, MODEL="models/away", TRUST="proven_only",
+                          EXAMPLE="an example", LOCAL="false")
+    assert httpx.get(router.management + "/ready").json()["substituted_models"] == []
+    assert routed(router, "the program crashes") == ""

@@ -157,6 +157,7 @@ def test_a_calibration_gives_a_score_its_probability_until_the_model_changes(cli
     fingerprint = next(value for value in json.dumps(stored).split('"') if len(value) == 64)
     file.write_text(file.read_text().replace(fingerprint, "0" * 64))
     assert calibrated(cli, late) is None
+    assert "calibration_refused" in cli("explain", "-c", late, "--text", "x").err
 
 
 def test_a_reversed_signal_cannot_be_calibrated(cli, late: pathlib.Path):

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness import raw_http
-from harness.observe import answers, descriptors, eventually, metrics, open_connections, rss_kib
+from harness.observe import answers, descriptors, eventually, is_stopped, metrics, open_connections, rss_kib
 from harness.paths import INTEGRATION
 from harness.processes import Process, Router, free_port
 from harness.scripted_backend import STREAM_HEAD, Call, ScriptedBackend, answer, frame, in_chunk
@@ -158,6 +158,7 @@ def test_stopped_backend_is_504_until_it_continues(serve: Serve, demo_process: P
     router = serve(upstream=demo_process.url.removeprefix("http://"), patience="1s")
     assert ask(router) == [200]
     demo_process.process.send_signal(signal.SIGSTOP)
+    assert eventually(lambda: is_stopped(demo_process.process.pid))
     assert ask(router, 2) == [504, 504]
     demo_process.process.send_signal(signal.SIGCONT)
     assert ask(router, 3) == [200] * 3

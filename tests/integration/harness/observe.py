@@ -64,3 +64,9 @@ def rss_kib(pid: int) -> int:
 
 def descriptors(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether every thread has taken a SIGSTOP: the signal only asks for that, and until then a thread may still answer."""
+    states = [open(f"/proc/{pid}/task/{task}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()[0] for task in os.listdir(f"/proc/{pid}/task")]
+    return all(state == "T" for state in states)
