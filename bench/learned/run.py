@@ -63,7 +63,7 @@ def ask(connection: http.client.HTTPConnection, tokens: int, seed: int) -> float
     text = answer.read()
     elapsed = (time.perf_counter() - start) * 1000
     if answer.status != 200:
-        sys.exit(f"eval answered {answer.status}: {text[:300]!r}")
+        raise RuntimeError(f"eval answered {answer.status}: {text[:300]!r}")
     return elapsed
 
 
@@ -80,13 +80,17 @@ def latencies(router: Router, tokens: int, requests: int) -> tuple[list[float], 
 def throughput(router: Router, tokens: int, callers: int, seconds: float) -> float:
     """Requests a second."""
     done = [0] * callers
+    failures: list[str] = []
     end = time.perf_counter() + seconds
 
     def work(number: int) -> None:
         connection = router.connect()
-        while time.perf_counter() < end:
-            ask(connection, tokens, number + callers * (done[number] + 1_000_000))
-            done[number] += 1
+        try:
+            while time.perf_counter() < end:
+                ask(connection, tokens, number + callers * (done[number] + 1_000_000))
+                done[number] += 1
+        except (RuntimeError, OSError, http.client.HTTPException) as error:  # of a thread: nobody else hears of it
+            failures.append(str(error))
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(callers)]
     began = time.perf_counter()
@@ -94,6 +98,8 @@ def throughput(router: Router, tokens: int, callers: int, seconds: float) -> flo
         thread.start()
     for thread in threads:
         thread.join()
+    if failures:
+        raise RuntimeError(failures[0])
     return sum(done) / (time.perf_counter() - began)
 
 

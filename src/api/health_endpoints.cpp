@@ -65,7 +65,9 @@ Json reload_error_json(const lifecycle::ReloadResult& result) {
 
 // Models of the pack that stand in for others. Paths are the operator's business: the last parts of them are told.
 Json substituted(const router::Snapshot& snapshot) {
-  const auto last_part = [](const std::string& path) { return std::filesystem::path(path).filename().string(); };
+  const auto last_part = [](const std::string& path) {  // also of one that ends with a slash
+    return (std::filesystem::path(path) / "").lexically_normal().parent_path().filename().string();
+  };
   Json list = Json::array();
   for (const router::StandIn& one : snapshot.stand_ins) {
     list.push_back({{"role", one.role}, {"configured", last_part(one.configured)}, {"used", last_part(one.used)}});

@@ -8,8 +8,6 @@
 namespace signalbox::gateway {
 namespace {
 
-constexpr std::string_view kEventStream = "text/event-stream";
-
 // As OpenAI sends it behind the last choice: "choices" empty, "usage" an object.
 bool is_usage_chunk(std::string_view data) {
   if (!protocol::may_hold_usage(data)) return false;
@@ -24,8 +22,7 @@ bool hides_usage_chunk(const Exchange& exchange) {
 }
 
 void AnswerTap::on_head(ResponseHead& head) {
-  const std::string_view type = head.headers.get("content-type").value_or("");
-  hides_ = hides_ && equal_ignoring_case(type.substr(0, kEventStream.size()), kEventStream);
+  hides_ = hides_ && is_event_stream(head.headers);
   if (hides_) head.content_length.reset();  // it may become less
 }
 

@@ -1,4 +1,5 @@
-// Giving a request up in the pause between two attempts at a backend; see cancel_fixture.h.
+// Giving a request up in the pause between two attempts at a backend, and when a backend has sent the head of its
+// answer alone; see cancel_fixture.h.
 #include <gmock/gmock.h>
 
 #include "auth/access_state.h"
@@ -31,38 +32,48 @@ class Refusing {
   std::uint16_t port_ = 0;
 };
 
-class CancelRetryTest : public testing::CancelTest {
+// The chat service before one backend that is tried again.
+class CancelChatTest : public testing::CancelTest {
  protected:
-  std::shared_ptr<const router::Snapshot> load() const {
+  static constexpr const char* kAsk = R"({"model":"m","messages":[{"role":"user","content":"x"}]})";
+
+  static std::shared_ptr<const router::Snapshot> backend_at(std::uint16_t port, const std::string& retry_on) {
     const std::string config = R"(
 providers:
   models:
     - name: m
-      reliability: {retry_count: 5, retry_on: connect-failure}
+      reliability: {retry_count: 5, retry_on: ")" +
+                               retry_on + R"("}
       backend_refs: [{name: b1, endpoint: "127.0.0.1:)" +
-                               std::to_string(refusing_.port()) +
+                               std::to_string(port) +
                                R"("}]
 routing: {modelCards: [{name: m}]}
 )";
     return router::load_text(config, "test", config::process_environment()).snapshot;
   }
+  std::uint16_t serve_chat(SnapshotSource& snapshots) {
+    return serve(make_chat_service({snapshots, *client_, pool_, nullptr, log_, metrics_, clock_, clients_}));
+  }
   double cancelled() const { return metric(R"(llm_request_errors_total{model="m",reason="cancelled"})"); }
 
-  Refusing refusing_;
   telemetry::RealClock clock_;
-  SnapshotSource snapshots_{load()};
   auth::AccessState clients_;
+};
+
+class CancelRetryTest : public CancelChatTest {
+ protected:
+  Refusing refusing_;
+  SnapshotSource snapshots_{backend_at(refusing_.port(), "connect-failure")};
 };
 INSTANTIATE_TEST_SUITE_P(By, CancelRetryTest, ::testing::ValuesIn(testing::kEveryWay), testing::name_of);
 
 TEST_P(CancelRetryTest, InThePauseBetweenTwoAttempts) {
-  const std::uint16_t port =
-      serve(make_chat_service({snapshots_, *client_, pool_, nullptr, log_, metrics_, clock_, clients_}));
+  const std::uint16_t port = serve_chat(snapshots_);
   // The pauses are random and 300 ms together on average: a machine that stands still for longer misses them all.
   for (int attempt = 0; attempt < 5 && cancelled() == 0; ++attempt) {
     const double before = metric(R"(signalbox_upstream_errors_total{backend="b1",kind="connect_failed"})");
     Wire client = Wire::connect(port);
-    client.send(testing::post("/v1/chat/completions", R"({"model":"m","messages":[{"role":"user","content":"x"}]})"));
+    client.send(testing::post("/v1/chat/completions", kAsk));
     ASSERT_TRUE(eventually(
         [&] { return metric(R"(signalbox_upstream_errors_total{backend="b1",kind="connect_failed"})") > before; }));
     give_up(client);
@@ -74,6 +85,30 @@ TEST_P(CancelRetryTest, InThePauseBetweenTwoAttempts) {
   }
   EXPECT_EQ(cancelled(), 1);
   expect_connections_gone();
+  EXPECT_EQ(metric(R"(signalbox_upstream_active_requests{backend="b1"})"), 0);
+}
+
+class CancelAnswerTest : public CancelChatTest {
+ protected:
+  testing::ScriptedPeer peer_;
+  SnapshotSource snapshots_{backend_at(peer_.port(), "reset")};
+};
+INSTANTIATE_TEST_SUITE_P(By, CancelAnswerTest, ::testing::ValuesIn(testing::kEveryWay), testing::name_of);
+
+// The head is held back until a body follows; whoever leaves meanwhile has not been failed by the backend.
+TEST_P(CancelAnswerTest, BetweenHeadAndBody) {
+  Wire client = Wire::connect(serve_chat(snapshots_));
+  client.send(testing::post("/v1/chat/completions", kAsk));
+  Wire upstream = peer_.accept();
+  upstream.read_until("x\"}]}");
+  upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
+  ASSERT_TRUE(
+      eventually([this] { return metric(R"(signalbox_upstream_first_byte_seconds_count{backend="b1"})") == 1; }));
+  give_up(client);
+  EXPECT_TRUE(upstream.at_end());
+  ASSERT_TRUE(eventually([this] { return cancelled() == 1; }));
+  expect_connections_gone();
+  EXPECT_EQ(metric(R"(signalbox_upstream_retries_total{backend="b1"})"), 0);
   EXPECT_EQ(metric(R"(signalbox_upstream_active_requests{backend="b1"})"), 0);
 }
 

@@ -4,32 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gateway/test_sockets.h"
+#include "gateway/test_blocker.h"
 
 namespace signalbox::gateway {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::Blocker;
 using testing::Signal;
-
-// Holds one thread of a pool until it is let go.
-class Blocker {
- public:
-  Blocker(ComputePool& pool, Lane lane) {
-    EXPECT_TRUE(pool.try_post(
-        [this] {
-          entered_.fire();
-          leave_.wait();
-        },
-        lane));
-  }
-  bool running() { return entered_.wait(); }
-  bool started() const { return entered_.fired(); }
-  void release() { leave_.fire(); }
-
- private:
-  Signal entered_, leave_;
-};
 
 TEST(ComputePoolLanes, WhileBothWaitEveryFourthJobIsSlow) {
   ComputePool pool(1, 100);

@@ -56,7 +56,7 @@ bool has_company(const Backend& backend) {
 // A stream's head is news by itself: the client may show that its answer has begun, or leave. Of any other answer it is
 // worth nothing without the body, and without it another backend can still be asked.
 bool waits_for_body(const ResponseHead& head) {
-  return head.status < 400 && !head.headers.get("content-type").value_or("").starts_with("text/event-stream");
+  return head.status < 400 && !is_event_stream(head.headers);
 }
 
 // False when the client leaves meanwhile.

@@ -8,12 +8,13 @@
 
 #include "auth/access_state.h"
 #include "config/load.h"
-#include "gateway/test_sockets.h"
+#include "gateway/test_blocker.h"
 #include "router/load.h"
 
 namespace signalbox::gateway {
 namespace {
 
+using testing::Blocker;
 using testing::Signal;
 
 constexpr std::string_view kConfig = R"(
@@ -64,17 +65,13 @@ TEST_F(ExchangeRouteTest, LargeBodyIsSplicedOnThePool) {
   const auto exchange = judged(Judging::kLargeBody + 1);
   const auto route = std::make_shared<ExchangeRoute>(exchange, registry_->of(*exchange->snapshot), pool_);
   ASSERT_TRUE(route->needs_preparing());
-  Signal entered, leave;
-  pool_.try_post([&] {
-    entered.fire();
-    leave.wait();
-  });
-  ASSERT_TRUE(entered.wait());
+  Blocker blocker(pool_);
+  ASSERT_TRUE(blocker.running());
   const auto done = std::make_shared<Signal>();
   asio::co_spawn(io_.impl().executor(0), prepare(route, done), asio::detached);
   while (pool_.queued() == 0) std::this_thread::yield();
   EXPECT_FALSE(done->fired());  // while the pool's only thread is busy
-  leave.fire();
+  blocker.release();
   ASSERT_TRUE(done->wait());
   const auto body = route->request(0, 0).body;
   EXPECT_TRUE(body->starts_with(R"({"model":"theirs",)"));
@@ -85,18 +82,13 @@ TEST_F(ExchangeRouteTest, LargeBodyIsSplicedOnThePool) {
 TEST_F(ExchangeRouteTest, FullPoolDoesNotFailTheRequest) {
   const auto exchange = judged(Judging::kLargeBody + 1);
   const auto route = std::make_shared<ExchangeRoute>(exchange, registry_->of(*exchange->snapshot), pool_);
-  Signal entered, leave;
-  pool_.try_post([&] {
-    entered.fire();
-    leave.wait();
-  });
-  ASSERT_TRUE(entered.wait());
+  Blocker blocker(pool_);
+  ASSERT_TRUE(blocker.running());
   ASSERT_TRUE(pool_.try_post([] {}, Lane::slow));  // its lane holds one
   const auto done = std::make_shared<Signal>();
   asio::co_spawn(io_.impl().executor(0), prepare(route, done), asio::detached);
   ASSERT_TRUE(done->wait());
   EXPECT_TRUE(route->request(0, 0).body->starts_with(R"({"model":"theirs",)"));
-  leave.fire();
 }
 
 TEST_F(ExchangeRouteTest, SmallBodyNeedsNoPool) {

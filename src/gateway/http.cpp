@@ -92,6 +92,11 @@ std::size_t Headers::remove(std::string_view name) {
   return std::erase_if(entries_, [&](const Entry& entry) { return equal_ignoring_case(entry.first, name); });
 }
 
+bool is_event_stream(const Headers& headers) {
+  constexpr std::string_view kType = "text/event-stream";
+  return equal_ignoring_case(headers.get("content-type").value_or("").substr(0, kType.size()), kType);
+}
+
 bool is_valid_header(std::string_view name, std::string_view value) {
   return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char) && !has_control(value);
 }

@@ -46,6 +46,9 @@ class Headers {
   std::vector<Entry> entries_;
 };
 
+// Whether the content type is that of server-sent events.
+bool is_event_stream(const Headers& headers);
+
 // A name is a token and a value has no control characters but tab: anything else would let a value write header lines
 // of its own, and is never sent.
 bool is_valid_header(std::string_view name, std::string_view value);

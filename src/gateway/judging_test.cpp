@@ -8,7 +8,7 @@
 
 #include "auth/access_state.h"
 #include "config/load.h"
-#include "gateway/test_sockets.h"
+#include "gateway/test_blocker.h"
 #include "gateway/upstream.h"
 
 #include "router/load.h"
@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::Blocker;
 using testing::Signal;
 
 constexpr std::string_view kConfig = R"(
@@ -69,14 +70,6 @@ class JudgingTest : public ::testing::Test {
     asio::co_spawn(io_.impl().executor(0), play(judging_, std::move(exchange), run), asio::detached);
     return run;
   }
-  // The pool's only thread is busy until this is fired.
-  void block(Signal& entered, Signal& leave) {
-    pool_.try_post([&] {
-      entered.fire();
-      leave.wait();
-    });
-    ASSERT_TRUE(entered.wait());
-  }
 
   telemetry::NullLogger log_;
   telemetry::Registry metrics_;
@@ -91,35 +84,35 @@ class JudgingTest : public ::testing::Test {
 };
 
 TEST_F(JudgingTest, SmallRequestsStayOnTheirThreadAndLargeOnesLeaveIt) {
-  Signal entered, leave;
-  block(entered, leave);  // what needs the pool cannot end
+  Blocker blocker(pool_);
+  ASSERT_TRUE(blocker.running());  // what needs the pool cannot end
   const ExchangePtr small = exchange_of(1000), large = exchange_of(Judging::kLargeBody + 1);
   const auto quick = start(small), slow = start(large);
   EXPECT_TRUE(quick->done.wait());
   EXPECT_EQ(quick->reply->reason, "ran");
   EXPECT_FALSE(slow->done.fired());
-  leave.fire();
+  blocker.release();
   EXPECT_TRUE(slow->done.wait());
   EXPECT_EQ(slow->reply->reason, "ran");
   EXPECT_NE(small->http.query, large->http.query);
 }
 
 TEST_F(JudgingTest, FullLaneIs503WithRetryAfter) {
-  Signal entered, leave;
-  block(entered, leave);
+  Blocker blocker(pool_);
+  ASSERT_TRUE(blocker.running());
   const auto waits = start(exchange_of(Judging::kLargeBody + 1));
   const auto refused = start(exchange_of(Judging::kLargeBody + 1));
   ASSERT_TRUE(refused->done.wait());
   EXPECT_EQ(refused->reply->response.status, 503);
   EXPECT_EQ(refused->reply->response.headers.get("retry-after"), "1");
   EXPECT_THAT(metrics_.text(), HasSubstr("signalbox_overload_refused_total{reason=\"judgement_queue\"} 1\n"));
-  leave.fire();
+  blocker.release();
   EXPECT_TRUE(waits->done.wait());
 }
 
 TEST_F(JudgingTest, JobOfAClientThatLeftIsNotRun) {
-  Signal entered, leave;
-  block(entered, leave);
+  Blocker blocker(pool_);
+  ASSERT_TRUE(blocker.running());
   const ExchangePtr exchange = exchange_of(Judging::kLargeBody + 1);
   const auto run = start(exchange);
   while (pool_.queued() == 0) std::this_thread::yield();
@@ -129,7 +122,7 @@ TEST_F(JudgingTest, JobOfAClientThatLeftIsNotRun) {
     cancelled.fire();
   });
   ASSERT_TRUE(cancelled.wait());
-  leave.fire();
+  blocker.release();
   ASSERT_TRUE(run->done.wait());
   EXPECT_EQ(exchange->http.path, "");
   EXPECT_EQ(run->reply->reason, "cancelled");  // it was counted as "overloaded" once

@@ -94,10 +94,7 @@ fs::path find_base(const fs::path& folder, const std::string& name) {
                   folder.string(), name.substr(0, 200), places[0].string(), places[1].string(), places[2].string()));
 }
 
-}  // namespace
-
-LoraConfig read_lora_config(std::string_view text, const std::string& file) {
-  const json config = parse_json(text, file);
+LoraConfig config_of(const json& config, const std::string& file) {
   const JsonObject keys(config, file);
   refuse_other_ways(keys, config);
   LoraConfig lora;
@@ -108,6 +105,12 @@ LoraConfig read_lora_config(std::string_view text, const std::string& file) {
   const auto rank = static_cast<double>(lora.rank);
   lora.scale = static_cast<float>(alpha / (keys.flag_or("use_rslora", false) ? std::sqrt(rank) : rank));
   return lora;
+}
+
+}  // namespace
+
+LoraConfig read_lora_config(std::string_view text, const std::string& file) {
+  return config_of(parse_json(text, file), file);
 }
 
 bool is_adapter(const fs::path& folder) {
@@ -124,7 +127,7 @@ LoraAdapter read_adapter(const fs::path& folder) {
   adapter.config_file = folder / kConfig;
   adapter.weights = folder / kWeights;
   if (!fs::exists(adapter.weights)) throw LoadError(folder.string() + ": has no adapter_model.safetensors");
-  adapter.config = read_lora_config(read_json_file(adapter.config_file).dump(), adapter.config_file.string());
+  adapter.config = config_of(read_json_file(adapter.config_file), adapter.config_file.string());
   adapter.base = find_base(folder, adapter.config.base);
   return adapter;
 }

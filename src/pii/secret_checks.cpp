@@ -114,35 +114,45 @@ double entropy(std::string_view text) {
   return bits;
 }
 
+namespace {
+
+// Short words only where a word begins: in a long key four letters stand together by chance (one PEM body in 500).
+bool begins_word(std::string_view text, std::string_view word) {
+  for (std::size_t i = text.find(word); i != std::string_view::npos; i = text.find(word, i + 1)) {
+    if (!is_alnum(before(text, i))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool is_placeholder(std::string_view text) {
-  constexpr std::array<std::string_view, 24> kWords{"example",
-                                                    "sample",
-                                                    "dummy",
-                                                    "placeholder",
-                                                    "changeme",
-                                                    "change_me",
-                                                    "change-me",
-                                                    "your",
-                                                    "xxxx",
-                                                    "redacted",
-                                                    "insert",
-                                                    "replace",
-                                                    "...",
-                                                    "****",
-                                                    "0000000",
-                                                    "1111111",
-                                                    "12345678",
-                                                    "abcdefgh",
-                                                    "deadbeef",
-                                                    "foobar",
-                                                    "notreal",
-                                                    "fake",
-                                                    "eyjzdwiioiixmjm0nty3odkwiiwibmftzsi6ikpvag4",
-                                                    "test1234"};
+  constexpr std::array<std::string_view, 20> kAnywhere{"example",
+                                                       "sample",
+                                                       "placeholder",
+                                                       "changeme",
+                                                       "change_me",
+                                                       "change-me",
+                                                       "xxxxxx",
+                                                       "redacted",
+                                                       "insert",
+                                                       "replace",
+                                                       "...",
+                                                       "****",
+                                                       "0000000",
+                                                       "1111111",
+                                                       "12345678",
+                                                       "abcdefgh",
+                                                       "deadbeef",
+                                                       "notreal",
+                                                       "eyjzdwiioiixmjm0nty3odkwiiwibmftzsi6ikpvag4",
+                                                       "test1234"};
+  constexpr std::array<std::string_view, 5> kShort{"your", "fake", "dummy", "foobar", "xxxx"};
   std::string lower(text.substr(0, 512));
   std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+  return std::any_of(kAnywhere.begin(), kAnywhere.end(),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; }) ||
+         std::any_of(kShort.begin(), kShort.end(), [&](std::string_view word) { return begins_word(lower, word); });
 }
 
 }  // namespace signalbox::pii

@@ -47,6 +47,17 @@ TEST(Secrets, EveryPrefixOfTheTableIsFound) {
   }
 }
 
+// Was taken for a placeholder: four letters that stand together in a long key by chance.
+TEST(Secrets, ALongKeyThatHoldsAShortWordByChanceIsFound) {
+  const auto key = [](const std::string& word) {
+    return "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7q" + word +
+           "Zk3Vt1pQm8sWc2dLr\n-----END PRIVATE KEY-----";
+  };
+  for (const std::string word : {"your", "FaKe", "xXxX", "Dummy"}) EXPECT_EQ(secrets_in(key(word)).size(), 1U) << word;
+  EXPECT_THAT(secrets_in(key("/YOUR_KEY_HERE/")), IsEmpty());
+  EXPECT_THAT(secrets_in("ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), IsEmpty());
+}
+
 TEST(Secrets, AGithubTokensChecksumMakesItSure) {
   EXPECT_TRUE(passes(Check::github, "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"));
   EXPECT_FALSE(passes(Check::github, "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq18"));

@@ -60,8 +60,6 @@ std::string_view to_string(Type type);
 std::optional<Type> type_of(std::string_view name);
 std::span<const std::string_view> type_names();
 Coverage coverage(Type type);
-// One sentence for people.
-std::string_view meaning(Type type);
 
 inline std::size_t index(Type type) {
   return static_cast<std::size_t>(type);

@@ -30,12 +30,6 @@ class BuildLearned : public testing::Test {
                              (catalog.empty() ? "" : ", " + catalog) + "}}\n";
     return load_text(yaml, (folder_.path / "config.yaml").string(), environment_, &served_);
   }
-  static std::vector<std::string> said(const Loaded& loaded) {
-    std::vector<std::string> texts;
-    for (const config::Diagnostic& d : loaded.diagnostics->items())
-      texts.push_back(d.path + " " + d.code + ": " + d.message);
-    return texts;
-  }
   void save_head(const std::string& name, const std::string& fingerprint) {
     models::HeadSpec spec = models::head_of_examples(*embedder_, {"cats", "dogs"}, {"a cat purrs", "the dog barks"});
     spec.encoder.fingerprint = fingerprint;

@@ -22,7 +22,8 @@ PackModel read_model(const models::JsonObject& keys, const fs::path& folder) {
   PackModel model;
   model.written = keys.text("folder");
   model.folder = fs::absolute(folder / model.written);
-  if (!fs::is_directory(model.folder)) {
+  std::error_code error;
+  if (!fs::is_directory(model.folder, error)) {
     keys.refuse("folder", fmt::format("is {}, which is not there; run `make models`", model.written));
   }
   if (keys.has("threshold")) model.threshold = keys.number_or("threshold", 0, 0, 1);

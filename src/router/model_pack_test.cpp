@@ -38,12 +38,6 @@ class Pack : public testing::Test {
         embeddings + "}}, " + catalog + "}}\n";
     return load_text(yaml, (folder_.path / "config.yaml").string(), environment_, &served_);
   }
-  static std::vector<std::string> said(const Loaded& loaded) {
-    std::vector<std::string> texts;
-    for (const config::Diagnostic& d : loaded.diagnostics->items())
-      texts.push_back(d.path + " " + d.code + ": " + d.message);
-    return texts;
-  }
 
   models::TemporaryFolder folder_;
   std::string substitute_;

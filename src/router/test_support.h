@@ -31,6 +31,14 @@ inline std::shared_ptr<const Snapshot> snapshot_of(std::string_view yaml) {
   return result.snapshot;
 }
 
+// "path code: message" of everything that was found.
+inline std::vector<std::string> said(const Loaded& result) {
+  std::vector<std::string> texts;
+  for (const config::Diagnostic& d : result.diagnostics->items())
+    texts.push_back(d.path + " " + d.code + ": " + d.message);
+  return texts;
+}
+
 // "code path" of every warning.
 inline std::vector<std::string> warnings_of(std::string_view yaml) {
   const Loaded result = loaded(yaml);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "evidence/data_uri.h"
+
 namespace signalbox::signals {
 namespace {
 
@@ -13,19 +15,15 @@ char lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
-bool equal(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 bool matches(std::string_view pattern, std::string_view text) {
   const bool any_before = pattern.starts_with('*');
   if (any_before) pattern.remove_prefix(1);
   const bool any_after = pattern.ends_with('*');
   if (any_after) pattern.remove_suffix(1);
   if (text.size() < pattern.size()) return false;
-  if (!any_before && !any_after) return equal(text, pattern);
-  if (!any_before) return equal(text.substr(0, pattern.size()), pattern);
-  if (!any_after) return equal(text.substr(text.size() - pattern.size()), pattern);
+  if (!any_before && !any_after) return evidence::equals_ignoring_case(text, pattern);
+  if (!any_before) return evidence::equals_ignoring_case(text.substr(0, pattern.size()), pattern);
+  if (!any_after) return evidence::equals_ignoring_case(text.substr(text.size() - pattern.size()), pattern);
   return std::search(text.begin(), text.end(), pattern.begin(), pattern.end(),
                      [](char x, char y) { return lower(x) == lower(y); }) != text.end();
 }

@@ -225,9 +225,9 @@ def pack(tmp_path) -> dict[str, str]:
 
 
 def test_a_model_of_the_pack_stands_in_when_asked_for(start_router, recorder, pack):
-    router = start_router("embeddings.yaml", "--substitute", "pack", environment=pack, UPSTREAM=recorder.address, MODEL="models/away",
+    router = start_router("embeddings.yaml", "--substitute", "pack", environment=pack, UPSTREAM=recorder.address, MODEL="models/away/",
                           TRUST="proven_only", EXAMPLE="an example", LOCAL="true")
-    assert "models/away is not there; tiny of the pack is used" in router.output
+    assert "models/away/ is not there; tiny of the pack is used" in router.output
     assert "uncalibrated" in router.output
     ready = httpx.get(router.management + "/ready").json()
     assert ready["substituted_models"] == [{"role": "embedding", "configured": "away", "used": "tiny"}]
