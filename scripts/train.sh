@@ -2,6 +2,7 @@
 # Trains every head of the pack again (pack/heads) and judges them: build/training/report.json, and the tables on the way.
 # Needs the corpus (SIGNALBOX_CORPUS, ../shared/corpus) and, the first time, the network for what training/packages.txt pins.
 #   TRAIN="--only jailbreak"  arguments of training/train.py; TRAIN_EVALUATE_ONLY=1 judges the heads that are there.
+#   TRAIN_FRESH=1             judges them by training/fresh instead, by which nothing may be tuned: once per change that ships, no more.
 # SIGNALBOX_BINARY and SIGNALBOX_ENCODER name another binary and encoder than this tree's.
 source "$(dirname "$0")/env.sh"
 
@@ -29,5 +30,6 @@ fi
 
 cd "$ROOT/training"
 read -ra arguments <<<"${TRAIN:-}"
+if [[ -n ${TRAIN_FRESH:-} ]]; then exec "$venv/bin/python" judge_fresh.py; fi
 if [[ -z ${TRAIN_EVALUATE_ONLY:-} ]]; then "$venv/bin/python" train.py "${arguments[@]}"; fi
 "$venv/bin/python" evaluate.py "${arguments[@]}"
