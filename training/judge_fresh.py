@@ -12,7 +12,6 @@ import re
 import numpy
 
 import sources  # first: it makes bench/heads importable
-import attacks
 import datasets
 import encoder
 import fresh
@@ -92,8 +91,8 @@ def show(report: dict) -> None:
                     print(f"    {group:<44} {told['1.0%']['of']:>3}  {percent(told['1.0%']):<22} {percent(told['0.1%'])}")
             continue
         judged_set = row["set"]
-        print(f"  accuracy {percent(judged_set['accuracy'])}, macro recall {percent(judged_set['macro recall'])}"
-              + (f", AUC {judged_set['auc']['value']:.3f} [{judged_set['auc']['low']:.3f}, {judged_set['auc']['high']:.3f}]" if "auc" in judged_set else ""))
+        area = ", AUC {value:.3f} [{low:.3f}, {high:.3f}]".format(**judged_set["auc"]) if "auc" in judged_set else ""
+        print(f"  accuracy {percent(judged_set['accuracy'])}, macro recall {percent(judged_set['macro recall'])}{area}")
         print("    " + "; ".join(f"{label} {percent(share)}" for label, share in judged_set["by label"].items()))
         print("    sure from " + ", ".join(f"{bound}: {share['of']} right {percent(share)}" for bound, share in judged_set["confident"].items()))
         print("    " + "; ".join(judged_set["confusions"]))

@@ -1,7 +1,6 @@
 """The heads that are committed in pack/heads: the router says of each golden text what training computed, and obvious requests go
 where they should, with no model named and `substitute: pack`."""
 import json
-import pathlib
 import shutil
 
 import httpx
