@@ -30,7 +30,8 @@ struct Text {
 // Why content that goes upstream could not be judged.
 enum class Unjudged : std::uint8_t {
   none,
-  remote_url,          // an image by http(s) URL
+  remote_url,          // an image by http(s) URL that was not fetched
+  fetch_failed,        // one that could not be fetched
   file_id,             // a file or image by provider id
   document,            // inline PDF or other file data
   audio,               // input_audio
@@ -54,7 +55,7 @@ struct Image {
   std::string_view media_type;         // declared in the data URI, else ""
   std::string_view base64;             // payload of a data URI, else ""
   std::string_view url;                // remote URL, else ""
-  Unjudged unjudged = Unjudged::none;  // known without decoding (remote_url, unsupported data URI)
+  Unjudged unjudged = Unjudged::none;  // known without decoding (remote_url, fetch_failed, unsupported data URI)
 };
 
 // Non-image content that is passed on unread: audio, files, unknown parts.

@@ -30,11 +30,13 @@ class RecipeBuilder {
     const decision::RecipeInput input = recipe_input(filters);
     decision::SignalTable table = compile_signals(decision::referenced_signals(input));
     const decision::Semantics& semantics = root_.v1() ? decision::semantics_v1() : decision::semantics_v03();
-    bool guarded = true;
+    bool guarded = true, uses_pictures = false;
     std::unique_ptr<decision::Program> program = decision::compile(std::move(table), input, semantics, diagnostics_);
     if (diagnostics_.ok()) {  // lints would only echo errors
       lint_recipe(root_, routing_, *program, diagnostics_);
-      guarded = !reads_pictures(*program) || reads_unjudged(*program);
+      const bool judged = reads_pictures(*program), unjudged = reads_unjudged(*program);
+      guarded = !judged || unjudged;
+      uses_pictures = judged || unjudged;
       if (!guarded && !root_.v1()) warn_unjudged(name);
       note_missing_models(name, *program, input);
     }
@@ -42,6 +44,7 @@ class RecipeBuilder {
     recipe.name = name;
     for (const DecisionSpec& decision : routing_.decisions) recipe.decisions.push_back(compile_decision(decision));
     recipe.refuses_unjudged = !guarded && root_.v1();
+    recipe.uses_pictures = uses_pictures;
     // A program with mistakes in it is not safe to evaluate; the snapshot is thrown away anyway.
     if (diagnostics_.ok()) recipe.engine = std::make_unique<decision::Engine>(std::move(program), semantics);
     return recipe;

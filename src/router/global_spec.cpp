@@ -47,6 +47,7 @@ void describe(config::Visitor& v, RouterSpec& x) {
        .ours = true});
   v.field("image_isolation", x.image_isolation,
           {.doc = "Where pictures are decoded and read: worker (a locked-down process) or in_process.", .ours = true});
+  v.field("remote_images", x.remote_images, {.doc = "Fetch pictures by URL (default: none is).", .ours = true});
   v.field("max_body_bytes", x.max_body_bytes,
           {.doc = "Largest request body; above it 413.", .min = 1024, .max = 1 << 30, .ours = true});
   v.field("overload", x.overload, {.doc = "Bounds under load.", .ours = true});

@@ -13,6 +13,7 @@
 #include "router/lifecycle_spec.h"
 #include "router/management_spec.h"
 #include "router/model_catalog_spec.h"
+#include "router/remote_images_spec.h"
 
 namespace signalbox::router {
 
@@ -38,6 +39,7 @@ struct RouterSpec {
   std::int64_t deadline_ms = 10'000;
   std::vector<std::string> allow_unsupported;
   ImageIsolation image_isolation = ImageIsolation::worker;
+  std::optional<RemoteImagesSpec> remote_images;
   std::int64_t max_body_bytes = 32 << 20;
   OverloadSpec overload;
   std::vector<std::string> passthrough_endpoints;
