@@ -82,8 +82,8 @@ bool read_authority(std::string_view text, WebUrl& into) {
 
 // Cuts off the scheme, in any case.
 bool take_scheme(std::string_view& text, std::string_view scheme) {
-  const bool is = text.size() >= scheme.size() && std::equal(scheme.begin(), scheme.end(), text.begin(),
-                                                             [](char a, char b) { return a == lower(b); });
+  const bool is = text.size() >= scheme.size() &&
+                  std::equal(scheme.begin(), scheme.end(), text.begin(), [](char a, char b) { return a == lower(b); });
   if (is) text.remove_prefix(scheme.size());
   return is;
 }

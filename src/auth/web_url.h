@@ -2,8 +2,8 @@
 // clients that are compared with it.
 //
 // Two spellings of one server give the same host and port: letters of scheme and host become lower case, one dot at the
-// host's end goes, a port that is not written is the scheme's, IPv6 is written as inet_ntop does. The target stays as it
-// is: what it means is the server's business. Pure; any thread.
+// host's end goes, a port that is not written is the scheme's, IPv6 is written as inet_ntop does. The target stays as
+// it is: what it means is the server's business. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,7 @@ struct WebUrl {
   std::uint16_t port = 443;
   std::string target = "/";  // path and query, percent-encoding kept
 
-  bool same_origin(const WebUrl& other) const {
-    return tls == other.tls && port == other.port && host == other.host;
-  }
+  bool same_origin(const WebUrl& other) const { return tls == other.tls && port == other.port && host == other.host; }
   std::string origin() const;  // "https://images.example.com:8443", the port only where it is not the scheme's
   bool is_numeric() const;     // the host is an address
 };

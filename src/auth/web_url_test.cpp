@@ -65,12 +65,37 @@ TEST(WebUrl, UsersAndWhatHidesAHostAreRefused) {
 }
 
 TEST(WebUrl, HostsAndPortsThatAreNoneAreRefused) {
-  for (const char* bad :
-       {"https://", "https:///a", "https://.", "https://a..b", "https://.a", "https://a..", "https://:443",
-        "https://a:", "https://a:0", "https://a:65536", "https://a:44x", "https://a:-1", "https://[::1", "https://[]",
-        "https://[::1]x", "https://[::1]:", "https://[fe80::1%25eth0]/", "https://[127.0.0.1]/", "https://::1/",
-        "https://2130706433/", "https://0x7f000001/", "https://0x7f.1/", "https://127.1/", "https://0177.0.0.01/",
-        "https://1.2.3.4.5/", "https://256.1.1.1/", "ftp://a/", "data:image/png;base64,AA==", "//a/b", "a.test/b", ""}) {
+  for (const char* bad : {"https://",
+                          "https:///a",
+                          "https://.",
+                          "https://a..b",
+                          "https://.a",
+                          "https://a..",
+                          "https://:443",
+                          "https://a:",
+                          "https://a:0",
+                          "https://a:65536",
+                          "https://a:44x",
+                          "https://a:-1",
+                          "https://[::1",
+                          "https://[]",
+                          "https://[::1]x",
+                          "https://[::1]:",
+                          "https://[fe80::1%25eth0]/",
+                          "https://[127.0.0.1]/",
+                          "https://::1/",
+                          "https://2130706433/",
+                          "https://0x7f000001/",
+                          "https://0x7f.1/",
+                          "https://127.1/",
+                          "https://0177.0.0.01/",
+                          "https://1.2.3.4.5/",
+                          "https://256.1.1.1/",
+                          "ftp://a/",
+                          "data:image/png;base64,AA==",
+                          "//a/b",
+                          "a.test/b",
+                          ""}) {
     EXPECT_EQ(read(bad), "-") << bad;
   }
   EXPECT_EQ(read("https://" + std::string(64, 'a') + ".test"), "-");

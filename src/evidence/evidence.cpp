@@ -148,9 +148,9 @@ class Builder {
 };
 
 constexpr std::array<std::string_view, 14> kReasons{
-    "none",         "remote_url",         "fetch_failed",  "file_id",   "document",    "audio",
-    "unknown_part", "unsupported_format", "decode_failed", "too_large", "ocr_missing", "timeout",
-    "overloaded",   "untrusted_model"};
+    "none",        "remote_url",   "fetch_failed",       "file_id",        "document",
+    "audio",       "unknown_part", "unsupported_format", "decode_failed",  "too_large",
+    "ocr_missing", "timeout",      "overloaded",         "untrusted_model"};
 
 }  // namespace
 

@@ -31,7 +31,8 @@ routing:
 global:
   router:
     deadline_ms: 120000
-    remote_images: {origins: [")" + origin + R"("], timeout: 100s, allow_private_addresses: true}
+    remote_images: {origins: [")" +
+                               origin + R"("], timeout: 100s, allow_private_addresses: true}
 )";
     return router::load_text(config, "test", config::process_environment()).snapshot;
   }

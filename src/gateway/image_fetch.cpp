@@ -129,9 +129,9 @@ class Gathered {
 }  // namespace
 
 std::string_view to_string(FetchOutcome outcome) {
-  constexpr std::array<std::string_view, 12> kNames = {
-      "fetched",      "address_refused", "connect_failed", "tls_failed", "timeout",      "overloaded",
-      "bad_response", "redirected",      "bad_status",     "too_large",  "not_an_image", "cancelled"};
+  constexpr std::array<std::string_view, 12> kNames = {"fetched",    "address_refused", "connect_failed", "tls_failed",
+                                                       "timeout",    "overloaded",      "bad_response",   "redirected",
+                                                       "bad_status", "too_large",       "not_an_image",   "cancelled"};
   return kNames[static_cast<std::size_t>(outcome)];
 }
 

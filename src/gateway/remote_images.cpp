@@ -72,8 +72,7 @@ std::shared_ptr<const Backend> make_server(const ChatServices& services, Backend
   try {
     return services.upstream.make_backend(config);
   } catch (const std::exception& error) {
-    services.log.log(telemetry::Level::error, "backend_unusable",
-                     {{"backend", config.name}, {"reason", error.what()}});
+    services.log.log(telemetry::Level::error, "backend_unusable", {{"backend", config.name}, {"reason", error.what()}});
     config.ca_file.clear();
     config.trusts_nobody = true;
     return services.upstream.make_backend(std::move(config));
@@ -185,12 +184,12 @@ Task<void> ImageFetcher::fetch(std::shared_ptr<Exchange> exchange, CancelToken& 
   watchdog->set(std::min(begin + config.timeout, exchange->received + exchange->snapshot->deadline));
   for (std::size_t i = 0; i < batch->set->urls.size(); ++i) {
     const RemoteImage& url = batch->set->urls[i];
-    asio::co_spawn(executor,
-                   fetch_one(batch, i, s_.upstream, image_request(servers.backends[url.origin], url.target),
-                             config.max_bytes),
-                   [batch](const std::exception_ptr&) {
-                     if (--batch->running == 0) batch->done.notify();
-                   });
+    asio::co_spawn(
+        executor,
+        fetch_one(batch, i, s_.upstream, image_request(servers.backends[url.origin], url.target), config.max_bytes),
+        [batch](const std::exception_ptr&) {
+          if (--batch->running == 0) batch->done.notify();
+        });
   }
   while (batch->running > 0) co_await batch->done.wait();
   watchdog->disarm();

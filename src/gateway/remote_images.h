@@ -2,9 +2,9 @@
 // (global.router.remote_images).
 //
 // What was fetched takes the place of its URL in the body: what is judged is what goes upstream, since a server may
-// answer the next one who asks otherwise. What could not be fetched stays a URL and is unjudged (fetch_failed), and what
-// may not be fetched is remote_url as ever. Each URL is asked for once, all at the same time, from the servers of the
-// configuration alone; the client that leaves, and the timeout, end it.
+// answer the next one who asks otherwise. What could not be fetched stays a URL and is unjudged (fetch_failed), and
+// what may not be fetched is remote_url as ever. Each URL is asked for once, all at the same time, from the servers of
+// the configuration alone; the client that leaves, and the timeout, end it.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,8 @@
 namespace signalbox::gateway {
 namespace {
 
-using ::testing::IsEmpty;
 using testing::answer;
+using ::testing::IsEmpty;
 using testing::kPng;
 using testing::NameServer;
 using testing::RemoteImagesTest;

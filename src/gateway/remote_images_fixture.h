@@ -65,7 +65,8 @@ class RemoteImagesTest : public ::testing::Test {
     return "global: {router: {" + router + ", remote_images: {" + remote_images + "}}}\n" + std::string(kPolicy);
   }
   std::string from_peer(const std::string& more = "timeout: 50s") const {
-    return "origins: [\"http://127.0.0.1:" + std::to_string(peer_.port()) + "\"], allow_private_addresses: true, " + more;
+    return "origins: [\"http://127.0.0.1:" + std::to_string(peer_.port()) + "\"], allow_private_addresses: true, " +
+           more;
   }
   std::string url(const std::string& target) const {
     return "http://127.0.0.1:" + std::to_string(peer_.port()) + target;

@@ -6,12 +6,12 @@
 namespace signalbox::gateway {
 namespace {
 
+using testing::answer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
-using testing::answer;
 using testing::kPng;
 using testing::kPngBase64;
+using ::testing::Not;
 using testing::RemoteImagesTest;
 
 TEST_F(RemoteImagesTest, PictureTakesThePlaceOfItsUrl) {
@@ -54,8 +54,7 @@ TEST_F(RemoteImagesTest, BodyOfAnyFormKeepsWhatIsAroundTheUrl) {
   const std::string tail = R"(  , "detail":"low"}]}], "temperature":1e0})";
   const auto run = judge(head + escaped + tail);
   EXPECT_THAT(heard_, HasSubstr("GET /a HTTP/1.1\r\n"));
-  EXPECT_EQ(run->exchange->request->body(),
-            head + "\"data:image/png;base64," + std::string(kPngBase64) + "\"" + tail);
+  EXPECT_EQ(run->exchange->request->body(), head + "\"data:image/png;base64," + std::string(kPngBase64) + "\"" + tail);
 }
 
 TEST_F(RemoteImagesTest, MediaTypeIsTheServersOrElseTheBytes) {

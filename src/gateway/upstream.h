@@ -50,7 +50,7 @@ struct BackendConfig {
   // Connects to no address that is loopback, private or otherwise special (router/public_address.h), whatever the host
   // resolves to; and without a proxy, which would resolve it by itself.
   bool public_addresses_only = false;
-  bool trusts_nobody = false;                // its authorities could not be read: every TLS connection fails
+  bool trusts_nobody = false;  // its authorities could not be read: every TLS connection fails
 };
 
 class Backend;  // a BackendConfig with its TLS context, health and metrics; shared by configuration snapshots

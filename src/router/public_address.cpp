@@ -42,9 +42,8 @@ constexpr std::array<Block4, 17> kSpecial4{{
 }};
 
 bool is_public4(std::uint32_t address) {
-  return std::none_of(kSpecial4.begin(), kSpecial4.end(), [address](const Block4& block) {
-    return (address ^ block.network) >> (32 - block.prefix) == 0;
-  });
+  return std::none_of(kSpecial4.begin(), kSpecial4.end(),
+                      [address](const Block4& block) { return (address ^ block.network) >> (32 - block.prefix) == 0; });
 }
 
 using Bytes6 = std::array<std::uint8_t, 16>;
@@ -66,7 +65,7 @@ bool holds_ipv4(const Bytes6& bytes) {
 bool is_public6(const Bytes6& bytes) {
   if (holds_ipv4(bytes)) return is_public4(word(bytes, 12));
   const std::uint32_t first = word(bytes, 0);
-  if (first >> 29 != 1) return false;               // only 2000::/3 is global unicast
+  if (first >> 29 != 1) return false;                        // only 2000::/3 is global unicast
   const bool assignments = first >> 9 == 0x2001'0000u >> 9;  // 2001::/23: Teredo, ORCHID, benchmarks
   const bool documentation = first == 0x2001'0db8u || first >> 12 == 0x3fff'0000u >> 12;
   const bool six_to_four = first >> 16 == 0x2002u;

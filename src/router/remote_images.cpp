@@ -26,9 +26,10 @@ void add_origin(const RemoteImagesSpec& spec, std::size_t index, RemoteImages& i
     return diagnostics.error(path, "duplicate_name", fmt::format("{} stands here twice", url->origin()));
   }
   if (url->is_numeric() && !spec.allow_private_addresses && !is_public_address(url->host)) {
-    return diagnostics.error(path, "private_address",
-                             fmt::format("{} is no address of the public internet: it is never connected to", url->host),
-                             "allow_private_addresses: true, if nobody else decides what it serves");
+    return diagnostics.error(
+        path, "private_address",
+        fmt::format("{} is no address of the public internet: it is never connected to", url->host),
+        "allow_private_addresses: true, if nobody else decides what it serves");
   }
   into.origins.push_back(std::move(*url));
 }
@@ -37,10 +38,9 @@ void check_timeout(const RouterSpec& router, const RemoteImagesSpec& spec, confi
   const std::string path = config::join(spec.path, "timeout");
   check_positive(spec.timeout, path, diagnostics);
   if (spec.timeout.value < std::chrono::milliseconds(router.deadline_ms)) return;
-  diagnostics.error(
-      path, "out_of_range",
-      fmt::format("deadline_ms leaves {} ms for fetching and judging together", router.deadline_ms),
-      "a shorter timeout, or a longer deadline_ms");
+  diagnostics.error(path, "out_of_range",
+                    fmt::format("deadline_ms leaves {} ms for fetching and judging together", router.deadline_ms),
+                    "a shorter timeout, or a longer deadline_ms");
 }
 
 void check_authorities(const RemoteImagesSpec& spec, const RemoteImages& images, config::Diagnostics& diagnostics) {
@@ -57,8 +57,8 @@ void check_authorities(const RemoteImagesSpec& spec, const RemoteImages& images,
 }  // namespace
 
 std::optional<std::size_t> RemoteImages::origin_of(const auth::WebUrl& url) const {
-  const auto found = std::find_if(origins.begin(), origins.end(),
-                                  [&](const auth::WebUrl& origin) { return origin.same_origin(url); });
+  const auto found =
+      std::find_if(origins.begin(), origins.end(), [&](const auth::WebUrl& origin) { return origin.same_origin(url); });
   if (found == origins.end()) return std::nullopt;
   return static_cast<std::size_t>(found - origins.begin());
 }

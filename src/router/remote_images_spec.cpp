@@ -5,15 +5,17 @@ namespace signalbox::router {
 void describe(config::Visitor& v, RemoteImagesSpec& x) {
   // What is larger could not be judged: the limit of an encoded picture (docs/images.md).
   static constexpr double kMaxBytes = 4 << 20;
-  v.object("RemoteImages",
-           "Pictures by URL: from where they are fetched, to be judged and sent on as what was fetched (docs/images.md). "
-           "Without it none is fetched, and each is unjudged (remote_url).",
-           &x.path);
-  v.field("origins", x.origins,
-          {.doc = "Servers that may be asked: https://host[:port], or http://. No other one ever is, nor one that such a "
-                  "server redirects to.",
-           .required = true,
-           .non_empty = true});
+  v.object(
+      "RemoteImages",
+      "Pictures by URL: from where they are fetched, to be judged and sent on as what was fetched (docs/images.md). "
+      "Without it none is fetched, and each is unjudged (remote_url).",
+      &x.path);
+  v.field(
+      "origins", x.origins,
+      {.doc = "Servers that may be asked: https://host[:port], or http://. No other one ever is, nor one that such a "
+              "server redirects to.",
+       .required = true,
+       .non_empty = true});
   v.field("max_bytes", x.max_bytes, {.doc = "Largest picture.", .min = 1024, .max = kMaxBytes});
   v.field("timeout", x.timeout,
           {.doc = "For fetching all pictures of a request, which happens at the same time; below deadline_ms."});

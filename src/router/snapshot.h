@@ -112,7 +112,7 @@ struct Snapshot {
   std::optional<std::size_t> default_model;
   std::string default_effort;
   std::vector<IpBlock> trusted_proxies;
-  std::optional<RemoteImages> remote_images;  // nothing: none is fetched
+  std::optional<RemoteImages> remote_images;                 // nothing: none is fetched
   std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
   std::shared_ptr<const signals::LearnedModels> learned;     // never null
   trust::Calibrations calibrations;                          // of raw values, by signal and model
