@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "auth/access_state.h"
+#include "config/load.h"
 #include "gateway/admission.h"
 #include "gateway/backend.h"
 #include "gateway/judging.h"
@@ -73,7 +74,7 @@ class RemoteImagesTest : public ::testing::Test {
   }
 
   void start(const std::string& config_text, UpstreamOptions options = {}) {
-    router::LoadResult loaded = router::load_text(config_text, "test", config::process_environment());
+    const auto loaded = router::load_text(config_text, "test", config::process_environment());
     ASSERT_TRUE(loaded.snapshot) << config_text;
     snapshots_ = std::make_unique<SnapshotSource>(loaded.snapshot);
     upstream_ = std::make_unique<UpstreamClient>(io_, metrics_, std::move(options));
