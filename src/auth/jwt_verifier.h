@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "auth/client_auth_spec.h"
-#include "auth/web_url.h"
 #include "auth/key_set.h"
 #include "auth/principal.h"
 #include "auth/verified_tokens.h"
+#include "auth/web_url.h"
 
 namespace signalbox::auth {
 
