@@ -17,8 +17,8 @@
 #include <string>
 #include <vector>
 
-#include "vision/decode.h"
 #include "imaging/resize.h"
+#include "vision/decode.h"
 
 namespace {
 

@@ -22,6 +22,7 @@ std::expected<nlohmann::ordered_json, protocol::Error> evaluate(const router::Sn
     evidence.tools = rest.tools;
     evidence.metadata = rest.metadata;
   }
+  evidence::limit_images(evidence, static_cast<std::size_t>(snapshot.spec->global.router.max_images));
   router::JudgeOptions options;
   std::optional<ImageRecorder> recorder;
   if (settings.images != nullptr) recorder.emplace(*settings.images);

@@ -48,6 +48,7 @@ Json images_json(const evidence::Evidence& evidence, const ImageRecorder* record
     } else if (image.unjudged != Unjudged::none || recorder == nullptr) {
       json["state"] = "unjudged";
       json["reason"] = evidence::to_string(image.unjudged != Unjudged::none ? image.unjudged : Unjudged::ocr_missing);
+      if (image.unjudged == Unjudged::remote_url) json["detail"] = "an evaluation fetches nothing";
     }
     list.push_back(std::move(json));
   }

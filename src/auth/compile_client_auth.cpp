@@ -190,7 +190,7 @@ class ClientAuth::Compiler {
 
   std::optional<KeySource> source_of(const JwtSpec& spec) {
     if (spec.jwks_url.empty()) return std::nullopt;
-    std::expected<HttpsUrl, std::string> url = parse_https_url(spec.jwks_url);
+    std::expected<WebUrl, std::string> url = parse_https_url(spec.jwks_url);
     if (!url) {
       error(spec.path, "jwks_url", "bad_value", url.error(), "https://issuer.example/.well-known/jwks.json");
       return std::nullopt;

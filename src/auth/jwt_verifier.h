@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "auth/client_auth_spec.h"
-#include "auth/https_url.h"
 #include "auth/key_set.h"
 #include "auth/principal.h"
 #include "auth/verified_tokens.h"
+#include "auth/web_url.h"
 
 namespace signalbox::auth {
 
@@ -26,7 +26,7 @@ struct Jwt;
 // Where to fetch keys, and how often.
 struct KeySource {
   std::string url;
-  HttpsUrl parsed;
+  WebUrl parsed;
   std::string ca_file;
   std::chrono::nanoseconds refresh{};
 };

@@ -83,12 +83,25 @@ std::string verdict(const Json& response) {
                      model.empty() ? "-" : model, response["selection_reason"].get<std::string>());
 }
 
+// Pictures that no rule could look into.
+std::string unjudged_pictures(const Json& response) {
+  std::string out;
+  for (const Json& image : response.value("images", Json::array())) {
+    if (image["state"] != "unjudged") continue;
+    const std::string detail = image.value("detail", "");
+    out += fmt::format("  image {}: {}{}\n", image["image"].get<unsigned>(), image["reason"].get<std::string>(),
+                       detail.empty() ? "" : " (" + detail + ")");
+  }
+  return out.empty() ? out : "\npictures that were not judged\n" + out;
+}
+
 }  // namespace
 
 std::string explain_text(const Json& response) {
   std::string out = fmt::format("recipe   {}\n{}", response["recipe"].get<std::string>(), verdict(response));
   out += "\nsignals (+ match, - no match, ? unknown)\n";
   for (const Json& signal : response["signals"]) out += signal_line(signal);
+  out += unjudged_pictures(response);
   out += "\ndecisions\n";
   for (const Json& trace : response["eval_trace"]) {
     out += fmt::format("  {} {}\n", mark_of(trace["state"]), trace["decision_name"].get<std::string>());

@@ -147,9 +147,10 @@ class Builder {
   std::map<std::string_view, std::string_view> names_;  // of tool calls, by id; no hashing of hostile keys
 };
 
-constexpr std::array<std::string_view, 13> kReasons{
-    "none",          "remote_url", "file_id",     "document", "audio",      "unknown_part",   "unsupported_format",
-    "decode_failed", "too_large",  "ocr_missing", "timeout",  "overloaded", "untrusted_model"};
+constexpr std::array<std::string_view, 15> kReasons{
+    "none",      "remote_url",  "fetch_failed", "too_many",           "file_id",
+    "document",  "audio",       "unknown_part", "unsupported_format", "decode_failed",
+    "too_large", "ocr_missing", "timeout",      "overloaded",         "untrusted_model"};
 
 }  // namespace
 
@@ -167,6 +168,17 @@ Evidence from_request(const Request& request, Identity identity) {
   for (const protocol::Tool& tool : request.tools) out.tools.push_back({tool.name, tool.description, tool.parameters});
   Builder(request, out).build();
   return out;
+}
+
+void limit_images(Evidence& evidence, std::size_t most) {
+  for (auto image = evidence.images.rbegin(); image != evidence.images.rend(); ++image) {
+    if (image->unjudged != Unjudged::none) continue;
+    if (most == 0) {
+      image->unjudged = Unjudged::too_many;
+    } else {
+      --most;
+    }
+  }
 }
 
 Evidence from_text(std::string_view text, Identity identity) {

@@ -30,7 +30,9 @@ struct Text {
 // Why content that goes upstream could not be judged.
 enum class Unjudged : std::uint8_t {
   none,
-  remote_url,          // an image by http(s) URL
+  remote_url,          // an image by http(s) URL that was not fetched
+  fetch_failed,        // one that could not be fetched
+  too_many,            // an image beyond the newest ones that are looked at
   file_id,             // a file or image by provider id
   document,            // inline PDF or other file data
   audio,               // input_audio
@@ -54,7 +56,7 @@ struct Image {
   std::string_view media_type;         // declared in the data URI, else ""
   std::string_view base64;             // payload of a data URI, else ""
   std::string_view url;                // remote URL, else ""
-  Unjudged unjudged = Unjudged::none;  // known without decoding (remote_url, unsupported data URI)
+  Unjudged unjudged = Unjudged::none;  // known without decoding (remote_url, fetch_failed, unsupported data URI)
 };
 
 // Non-image content that is passed on unread: audio, files, unknown parts.
@@ -120,6 +122,8 @@ struct Evidence {
 
 // Pure; no decoding, no copying of content.
 Evidence from_request(const protocol::Request& request, Identity identity = {});
+// Lets the newest `most` images that can be judged stand; the older ones are too_many.
+void limit_images(Evidence& evidence, std::size_t most);
 // The eval API's {"text": …} form: one user message. `text` must outlive the result.
 Evidence from_text(std::string_view text, Identity identity = {});
 

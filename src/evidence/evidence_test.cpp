@@ -165,6 +165,22 @@ TEST(Evidence, ARepeatedCallIdMeansTheLatestCall) {
   EXPECT_EQ(evidence.results[1].name, "b");
 }
 
+// The newest turn's are looked at first; what cannot be judged anyway takes no place.
+TEST(Evidence, OlderImagesThanAreLookedAtAreTooMany) {
+  Evidence evidence;
+  evidence.images.resize(5);
+  evidence.images[3].unjudged = Unjudged::remote_url;
+  limit_images(evidence, 2);
+  EXPECT_EQ(evidence.images[0].unjudged, Unjudged::too_many);
+  EXPECT_EQ(evidence.images[1].unjudged, Unjudged::too_many);
+  EXPECT_EQ(evidence.images[2].unjudged, Unjudged::none);
+  EXPECT_EQ(evidence.images[3].unjudged, Unjudged::remote_url);
+  EXPECT_EQ(evidence.images[4].unjudged, Unjudged::none);
+  EXPECT_EQ(to_string(Unjudged::too_many), "too_many");
+  limit_images(evidence, 0);
+  EXPECT_EQ(evidence.images[4].unjudged, Unjudged::too_many);
+}
+
 TEST(Evidence, FromText) {
   Identity identity;
   identity.user = "ann";

@@ -54,6 +54,8 @@ std::optional<Reply> read_request(Exchange& exchange) {
   exchange.request = std::move(*request);
   exchange.evidence =
       evidence::from_request(*exchange.request, client_identity(*exchange.snapshot, exchange.principal, exchange.http));
+  evidence::limit_images(exchange.evidence,
+                         static_cast<std::size_t>(exchange.snapshot->spec->global.router.max_images));
   return std::nullopt;
 }
 

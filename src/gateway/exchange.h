@@ -24,6 +24,8 @@
 
 namespace signalbox::gateway {
 
+struct RemoteImageSet;
+
 struct Exchange {
   HttpRequest http;
   std::string_view endpoint;  // below the backend's base path; empty: its chat path (see passthrough.h)
@@ -33,6 +35,7 @@ struct Exchange {
   std::chrono::steady_clock::time_point received;
   std::optional<protocol::Request> request;
   evidence::Evidence evidence;
+  std::shared_ptr<RemoteImageSet> remote_images;  // pictures by URL that are fetched (remote_images.h); null: none
   std::shared_ptr<const std::atomic<bool>> gone;  // set when the client leaves while this is judged on the pool
   router::Judgement judgement;
   bool injected_system_prompt = false;

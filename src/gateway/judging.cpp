@@ -22,12 +22,21 @@ Reply client_left_reply() {
   return {HttpResponse{.status = kClientLeft, .headers = {}, .body = {}}, "error", "cancelled"};
 }
 
-std::optional<Reply> read_and_judge(Exchange& exchange, Judging::Reader read, evidence::ImageReader* images) {
-  if (read != nullptr) {
-    if (std::optional<Reply> reply = read(exchange)) return reply;
-  }
+std::optional<Reply> judge_only(Exchange& exchange, Judging::Reader, evidence::ImageReader* images) {
   judge(exchange, images);
   return std::nullopt;
+}
+
+// A request with pictures to fetch is not judged yet.
+std::optional<Reply> read_and_judge(Exchange& exchange, Judging::Reader read, evidence::ImageReader* images) {
+  if (std::optional<Reply> reply = read(exchange)) return reply;
+  exchange.remote_images = plan_fetches(exchange);
+  return exchange.remote_images ? std::nullopt : judge_only(exchange, read, images);
+}
+
+std::optional<Reply> read_fetched_and_judge(Exchange& exchange, Judging::Reader read, evidence::ImageReader* images) {
+  if (std::optional<Reply> reply = read_fetched(exchange, read)) return reply;
+  return judge_only(exchange, read, images);
 }
 
 std::optional<Reply> apply_only(Exchange& exchange, Judging::Reader, evidence::ImageReader*) {
@@ -44,15 +53,29 @@ std::optional<Reply> embed_only(Exchange& exchange, Judging::Reader, evidence::I
 Judging::Judging(const ChatServices& services, Admission& admission)
     : s_(services),
       admission_(admission),
+      images_(services),
       dropped_(services.metrics.counter("signalbox_compute_dropped_total",
                                         "Jobs not run: their client had left, or their deadline was over.",
                                         {"reason"})) {}
 
 Task<std::optional<Reply>> Judging::judge(ExchangePtr exchange, CancelToken& left, Reader read) {
-  if (exchange->http.body.size() > kLargeBody) co_return co_await on_pool(exchange, left, &read_and_judge, read);
+  if (exchange->http.body.size() > kLargeBody) {
+    std::optional<Reply> reply = co_await on_pool(exchange, left, &read_and_judge, read);
+    if (reply || !exchange->remote_images) co_return reply;
+    co_return co_await judge_fetched(exchange, left, read);
+  }
   if (std::optional<Reply> reply = read(*exchange)) co_return reply;
-  if (may_block(*exchange)) co_return co_await on_pool(exchange, left, &read_and_judge, nullptr);
-  co_return read_and_judge(*exchange, nullptr, s_.images);
+  exchange->remote_images = plan_fetches(*exchange);
+  if (exchange->remote_images) co_return co_await judge_fetched(exchange, left, read);
+  if (may_block(*exchange)) co_return co_await on_pool(exchange, left, &judge_only, read);
+  co_return judge_only(*exchange, read, s_.images);
+}
+
+// On the pool behind the fetch: the body has become a large one.
+Task<std::optional<Reply>> Judging::judge_fetched(ExchangePtr exchange, CancelToken& left, Reader read) {
+  co_await images_.fetch(exchange, left);
+  if (left.cancelled()) co_return client_left_reply();
+  co_return co_await on_pool(exchange, left, &read_fetched_and_judge, read);
 }
 
 Task<std::optional<Reply>> Judging::embed(ExchangePtr exchange, CancelToken& left) {

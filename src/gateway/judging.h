@@ -4,6 +4,7 @@
 // Long are large bodies (a 10 MB request would hold up every other connection of the thread for milliseconds) and
 // judgements that wait for pictures or models. They queue in the pool's slow lane; a full lane answers 503 with
 // Retry-After, and a job whose client has left, or that waited past the request's deadline ("deadline"), is not run.
+// Pictures by URL that are to be fetched are waited for on the I/O thread, between reading and judging.
 // Models are told when the client leaves; whatever then comes of the work, the request ends as "cancelled", as behind a
 // backend. Thread-safe; call on the request's I/O thread.
 #pragma once
@@ -14,6 +15,7 @@
 #include "gateway/chat_service.h"
 #include "gateway/exchange.h"
 #include "gateway/io.h"
+#include "gateway/remote_images.h"
 
 namespace signalbox::gateway {
 
@@ -38,10 +40,12 @@ class Judging {
 
  private:
   using Work = std::optional<Reply> (*)(Exchange&, Reader, evidence::ImageReader*);
+  Task<std::optional<Reply>> judge_fetched(ExchangePtr exchange, CancelToken& left, Reader read);
   Task<std::optional<Reply>> on_pool(ExchangePtr exchange, CancelToken& left, Work work, Reader read);
 
   ChatServices s_;
   Admission& admission_;
+  ImageFetcher images_;
   telemetry::Family<telemetry::Counter>& dropped_;
 };
 

@@ -171,7 +171,9 @@ Executor UpstreamClient::executor() {
 }
 
 std::shared_ptr<const Backend> UpstreamClient::make_backend(BackendConfig config) const {
-  config.proxy = options_.proxies.server_for(config.tls, config.host, config.port);
+  if (!config.public_addresses_only) {
+    config.proxy = options_.proxies.server_for(config.tls, config.host, config.port);
+  }
   return std::make_shared<const Backend>(std::move(config), metrics_, names_);
 }
 

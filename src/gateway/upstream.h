@@ -47,7 +47,10 @@ struct BackendConfig {
   UpstreamTimeouts timeouts;
   upstream::EjectionPolicy ejection;
   std::shared_ptr<const ProxyServer> proxy;  // null: directly; set by UpstreamClient
-  bool trusts_nobody = false;                // its authorities could not be read: every TLS connection fails
+  // Connects to no address that is loopback, private or otherwise special (router/public_address.h), whatever the host
+  // resolves to; and without a proxy, which would resolve it by itself.
+  bool public_addresses_only = false;
+  bool trusts_nobody = false;  // its authorities could not be read: every TLS connection fails
 };
 
 class Backend;  // a BackendConfig with its TLS context, health and metrics; shared by configuration snapshots

@@ -7,6 +7,7 @@
 
 #include "gateway/connect_race.h"
 #include "gateway/upstream_connection.h"
+#include "router/public_address.h"
 
 namespace signalbox::gateway {
 namespace http = boost::beast::http;
@@ -33,17 +34,25 @@ void deliver_later(const std::shared_ptr<PendingLookup>& lookup, Executor execut
   });
 }
 
+using Endpoints = std::expected<std::vector<tcp::endpoint>, UpstreamError>;
+
+// What is connected to is what was looked at: the name is not looked up again behind this.
+Endpoints allowed_endpoints(const BackendConfig& config, const Addresses& addresses) {
+  const std::uint16_t port = config.proxy ? config.proxy->port : config.port;
+  std::vector<tcp::endpoint> result;
+  for (const asio::ip::address& address : in_turns(addresses)) {
+    if (config.public_addresses_only && !router::is_public_address(address.to_string())) continue;
+    result.emplace_back(address, port);
+  }
+  if (result.empty()) return Unexpected(UpstreamError{UpstreamError::Kind::address_refused, "no public address"});
+  return result;
+}
+
 }  // namespace
 
 // Of the proxy where there is one, else of the backend.
 Task<std::expected<std::vector<tcp::endpoint>, UpstreamError>> UpstreamConnection::endpoints() {
-  const BackendConfig& config = backend_->config;
-  const std::uint16_t port = config.proxy ? config.proxy->port : config.port;
-  std::vector<tcp::endpoint> result;
-  if (!backend_->name) {
-    result.emplace_back(backend_->numeric_address, port);
-    co_return result;
-  }
+  if (!backend_->name) co_return allowed_endpoints(backend_->config, {backend_->numeric_address});
   name_generation_ = backend_->name->generation();
   auto lookup = std::make_shared<PendingLookup>(executor_);
   std::optional<NameLookup::Result> known = backend_->names->get(
@@ -58,8 +67,7 @@ Task<std::expected<std::vector<tcp::endpoint>, UpstreamError>> UpstreamConnectio
   }
   if (aborted_) co_return Unexpected(error(Kind::connect_failed, {}));
   if (known->addresses.empty()) co_return Unexpected(UpstreamError{Kind::connect_failed, known->error});
-  for (const asio::ip::address& address : in_turns(known->addresses)) result.emplace_back(address, port);
-  co_return result;
+  co_return allowed_endpoints(backend_->config, known->addresses);
 }
 
 Task<std::expected<void, UpstreamError>> UpstreamConnection::reach(std::vector<tcp::endpoint> endpoints) {

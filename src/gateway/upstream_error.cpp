@@ -8,8 +8,8 @@ using Kind = UpstreamError::Kind;
 
 std::string_view to_string(Kind kind) {
   constexpr std::array<std::string_view, kUpstreamErrorKinds> kNames = {
-      "connect_failed",    "tls_failed",     "timeout_connect", "timeout_first_byte", "timeout_idle",
-      "reset_before_head", "reset_mid_body", "bad_response",    "cancelled",          "upstream_overloaded"};
+      "connect_failed", "tls_failed",   "timeout_connect", "timeout_first_byte",  "timeout_idle",   "reset_before_head",
+      "reset_mid_body", "bad_response", "cancelled",       "upstream_overloaded", "address_refused"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

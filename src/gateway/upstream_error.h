@@ -22,11 +22,12 @@ struct UpstreamError {
     bad_response,        // not HTTP
     cancelled,           // our client left
     overloaded,          // by our own bound: too many requests at this backend, and too many or too long in the queue
+    address_refused,     // no public address, where only those may be connected to
   };
   Kind kind = Kind::connect_failed;
   std::string detail;  // for logs; names no content
 };
-constexpr std::size_t kUpstreamErrorKinds = 10;
+constexpr std::size_t kUpstreamErrorKinds = 11;
 std::string_view to_string(UpstreamError::Kind kind);
 // 504 for timeouts, 503 with Retry-After for overload, else 502; OpenAI-shaped; the code is the kind's name.
 HttpResponse to_response(const UpstreamError& error);

@@ -26,10 +26,14 @@ Checked read_image(JsonValue part, const JsonPath& path, Part& out) {
   if (Checked done = read_string(part["detail"], path.key("detail"), out.detail); !done) return done;
   if (Checked done = read_string(part["file_id"], path.key("file_id"), out.file_id); !done) return done;
   if (!is_set(image) && !out.file_id.empty()) return {};
-  if (image.is(Kind::string)) return read_string(image, image_path, out.url);
+  if (image.is(Kind::string)) {
+    out.url_range = image.node().range;
+    return read_string(image, image_path, out.url);
+  }
   const Parsed<JsonValue> object = require_object(image, image_path);
   if (!object) return std::unexpected(object.error());
   if (Checked done = read_string((*object)["detail"], image_path.key("detail"), out.detail); !done) return done;
+  out.url_range = (*object)["url"].node().range;
   return require_string((*object)["url"], image_path.key("url"), out.url);
 }
 

@@ -27,6 +27,7 @@ struct Part {
   std::string_view type{};      // the part's "type" as sent
   std::string_view text{};      // text, refusal
   std::string_view url{};       // image: image_url.url (data: URI or remote URL)
+  Range url_range{};            // image: the URL, with quotes
   std::string_view detail{};    // image: image_url.detail
   std::string_view data{};      // audio: base64; file: file_data
   std::string_view format{};    // audio: "wav", "mp3"

@@ -26,8 +26,9 @@ void build_recipes(const RootSpec& root, Snapshot& snapshot, config::Diagnostics
   }
 }
 
-void build_global(const GlobalSpec& global, Snapshot& snapshot) {
+void build_global(const GlobalSpec& global, Snapshot& snapshot, config::Diagnostics& diagnostics) {
   snapshot.deadline = std::chrono::milliseconds(global.router.deadline_ms);
+  snapshot.remote_images = build_remote_images(global.router, diagnostics);
   for (const std::string& proxy : global.services.authz.trusted_proxies) {
     if (const std::optional<IpBlock> block = IpBlock::parse(proxy)) snapshot.trusted_proxies.push_back(*block);
   }
@@ -67,7 +68,7 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   learned->open = nullptr;  // it was for compiling
   snapshot->unproven_models = unproven_models(root->global.model_catalog, *snapshot);
   build_virtual_names(*root, *snapshot);
-  build_global(root->global, *snapshot);
+  build_global(root->global, *snapshot, diagnostics);
   build_answer_timeout(root->listeners, *snapshot);
   snapshot->spec = std::move(root);
   return snapshot;

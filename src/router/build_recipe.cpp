@@ -31,17 +31,20 @@ class RecipeBuilder {
     decision::SignalTable table = compile_signals(decision::referenced_signals(input));
     const decision::Semantics& semantics = root_.v1() ? decision::semantics_v1() : decision::semantics_v03();
     std::optional<UnjudgedGuard> guard;
+    bool uses_pictures = false;
     std::unique_ptr<decision::Program> program = decision::compile(std::move(table), input, semantics, diagnostics_);
     if (diagnostics_.ok()) {  // lints would only echo errors
       lint_recipe(root_, routing_, *program, diagnostics_);
       guard = guard_of(*program);
       if (guard && !root_.v1()) warn_unjudged(name);
+      uses_pictures = reads_pictures(*program) || compares_pictures(*program) || reads_unjudged(*program);
       note_missing_models(name, *program, input);
     }
     Recipe recipe;
     recipe.name = name;
     for (const DecisionSpec& decision : routing_.decisions) recipe.decisions.push_back(compile_decision(decision));
     if (root_.v1()) recipe.unjudged_guard = std::move(guard);
+    recipe.uses_pictures = uses_pictures;
     // A program with mistakes in it is not safe to evaluate; the snapshot is thrown away anyway.
     if (diagnostics_.ok()) recipe.engine = std::make_unique<decision::Engine>(std::move(program), semantics);
     return recipe;

@@ -54,6 +54,12 @@ void describe(config::Visitor& v, RouterSpec& x) {
        .min = 0,
        .max = 4096,
        .ours = true});
+  v.field("max_images", x.max_images,
+          {.doc = "Pictures of a request that are looked at, the newest first; the others are unjudged (too_many).",
+           .min = 0,
+           .max = 1000,
+           .ours = true});
+  v.field("remote_images", x.remote_images, {.doc = "Fetch pictures by URL (default: none is).", .ours = true});
   v.field("max_body_bytes", x.max_body_bytes,
           {.doc = "Largest request body; above it 413.", .min = 1024, .max = 1 << 30, .ours = true});
   v.field("overload", x.overload, {.doc = "Bounds under load.", .ours = true});

@@ -13,6 +13,7 @@
 #include "router/lifecycle_spec.h"
 #include "router/management_spec.h"
 #include "router/model_catalog_spec.h"
+#include "router/remote_images_spec.h"
 
 namespace signalbox::router {
 
@@ -39,6 +40,8 @@ struct RouterSpec {
   std::vector<std::string> allow_unsupported;
   ImageIsolation image_isolation = ImageIsolation::worker;
   std::int64_t image_text_cache_mib = 8;
+  std::int64_t max_images = 16;
+  std::optional<RemoteImagesSpec> remote_images;
   std::int64_t max_body_bytes = 32 << 20;
   OverloadSpec overload;
   std::vector<std::string> passthrough_endpoints;

@@ -19,6 +19,7 @@
 #include "router/attachment.h"
 #include "router/eligibility.h"
 #include "router/ip_block.h"
+#include "router/remote_images.h"
 #include "router/root_spec.h"
 #include "router/unjudged_guard.h"
 #include "signals/embedding_model.h"
@@ -91,6 +92,7 @@ struct Recipe {
   std::unique_ptr<const decision::Engine> engine;
   std::vector<RecipeDecision> decisions;        // by the engine's decision index
   std::optional<UnjudgedGuard> unjudged_guard;  // v1: judges pictures, and no decision says what to do with unread ones
+  bool uses_pictures = false;                   // some decision reads pictures, or asks whether they could be read
 };
 
 struct MissingModel {
@@ -111,6 +113,7 @@ struct Snapshot {
   std::optional<std::size_t> default_model;
   std::string default_effort;
   std::vector<IpBlock> trusted_proxies;
+  std::optional<RemoteImages> remote_images;                 // nothing: none is fetched
   std::shared_ptr<const signals::EmbeddingModel> embedding;  // never null; its embedder may be
   std::shared_ptr<const signals::LearnedModels> learned;     // never null
   trust::Calibrations calibrations;                          // of raw values, by signal and model
@@ -122,7 +125,7 @@ struct Snapshot {
   std::chrono::milliseconds deadline{10'000};
   std::chrono::milliseconds answer_timeout{300'000};  // longest wait for the first byte of a backend's answer
   std::string fingerprint;                            // of the merged document: which configuration answered
-  Attachment upstreams;                               // the gateway's part of it
+  Attachment upstreams, image_servers;                // the gateway's parts of it
 
   const Recipe* recipe_of(std::string_view model) const;
 };

@@ -32,6 +32,8 @@ std::span<const config::EnumName> enum_names(Content) {
 // Unjudged with a table for the configuration; an enum of our own, for enum_names is found by the enum's namespace.
 enum class Why : std::uint8_t {
   remote_url = static_cast<std::uint8_t>(Unjudged::remote_url),
+  fetch_failed = static_cast<std::uint8_t>(Unjudged::fetch_failed),
+  too_many = static_cast<std::uint8_t>(Unjudged::too_many),
   file_id = static_cast<std::uint8_t>(Unjudged::file_id),
   document = static_cast<std::uint8_t>(Unjudged::document),
   audio = static_cast<std::uint8_t>(Unjudged::audio),
@@ -43,8 +45,10 @@ enum class Why : std::uint8_t {
   timeout = static_cast<std::uint8_t>(Unjudged::timeout),
   overloaded = static_cast<std::uint8_t>(Unjudged::overloaded),
 };
-constexpr std::array<config::EnumName, 11> kWhys{{
+constexpr std::array<config::EnumName, 13> kWhys{{
     {static_cast<int>(Why::remote_url), "remote_url"},
+    {static_cast<int>(Why::fetch_failed), "fetch_failed"},
+    {static_cast<int>(Why::too_many), "too_many"},
     {static_cast<int>(Why::file_id), "file_id"},
     {static_cast<int>(Why::document), "document"},
     {static_cast<int>(Why::audio), "audio"},
@@ -69,8 +73,9 @@ void describe(config::Visitor& v, UnjudgedRule& x) {
   describe_rule(v, x, "UnjudgedSignal", "Matches when content goes upstream that could not be read here.");
   v.field("kinds", x.kinds, {.doc = "Kinds of content that count. Empty: all.", .ours = true});
   v.field("reasons", x.reasons,
-          {.doc = "Reasons that count. Empty: all. remote_url, file_id, document, audio and unknown_part are known at "
-                  "once; the others take reading the pictures.",
+          {.doc = "Reasons that count. Empty: all. remote_url, fetch_failed (a picture by URL that was to be fetched), "
+                  "too_many (older pictures than global.router.max_images looks at), file_id, document, audio and "
+                  "unknown_part are known at once; the others take reading the pictures.",
            .ours = true});
 }
 

@@ -3,7 +3,9 @@ import {h, percent} from "./explain_dom.js";
 import {evidenceIndex, highlighted} from "./explain_highlight.js";
 
 const REASONS = {
-  remote_url: "a picture by URL is not fetched",
+  remote_url: "a picture by URL is not fetched here",
+  fetch_failed: "it could not be fetched",
+  too_many: "there are more pictures than are looked at",
   file_id: "a file by id cannot be read here",
   ocr_missing: "no text recognition is available",
   decode_failed: "it could not be decoded",

@@ -21,8 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                      count > 0 && pixels->rgb.size() == count * 3 &&
                      (pixels->alpha.empty() || pixels->alpha.size() == count);
   if (!sound) std::abort();
-  const auto resized =
-      signalbox::imaging::resize(*pixels, 1 + static_cast<std::uint32_t>(size % 40), 33, signalbox::imaging::Filter::bicubic);
+  const auto resized = signalbox::imaging::resize(*pixels, 1 + static_cast<std::uint32_t>(size % 40), 33,
+                                                  signalbox::imaging::Filter::bicubic);
   if (resized.rgb.size() != std::size_t{resized.width} * resized.height * 3) std::abort();
   return 0;
 }

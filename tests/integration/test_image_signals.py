@@ -19,7 +19,7 @@ NAMES = ["passport.jpg", "landscape.png", "receipt.png", "code_clean.png"]
 
 
 def start(start_router, upstream: RecordingUpstream, **values: object) -> Router:
-    return start_router("image_signals.yaml", **{"UPSTREAM": upstream.address, "MODEL": MODEL, "FIRST": -1, **values})
+    return start_router("image_signals.yaml", **{"UPSTREAM": upstream.address, "MODEL": MODEL, "FIRST": -1, "MOST": 16, **values})
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +98,13 @@ def test_a_picture_by_url_is_unknown(router: Router):
     first = signal(found, "embedding:second")
     assert first["state"] == "unknown" or first.get("truth") == "unknown", first
     assert "image[0]: remote_url" in json.dumps(first)
+
+
+def test_older_pictures_than_are_looked_at_are_unknown(start_router, recorder_server):
+    router = start(start_router, recorder_server, MOST=2)
+    found = evaluated(router, *[uri(name) for name in NAMES])
+    assert "image[0]: too_many" in json.dumps(signal(found, "embedding:second"))
+    assert passes(router) == 2
 
 
 def test_a_model_that_fails_its_goldens_judges_no_picture(start_router, recorder_server, tmp_path: pathlib.Path):
