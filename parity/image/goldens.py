@@ -19,7 +19,6 @@ import pathlib
 
 import numpy
 import safetensors.numpy
-import tokenizers
 import torch
 import transformers
 
@@ -77,18 +76,8 @@ def write_images(folder: pathlib.Path, towers: Towers, count: int, layers: int) 
 
 def write_texts(folder: pathlib.Path, towers: Towers, path: pathlib.Path, every: int) -> None:
     texts = path.read_text().rstrip("\n").split("\n")
-    tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
-    limit = towers.text.config.max_position_embeddings
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(limit)
-    if towers.kind == "siglip":
-        pad = json.loads((folder / "tokenizer_config.json").read_text())["pad_token"]
-        tokenizer.enable_padding(length=limit, pad_id=tokenizer.token_to_id(pad), pad_token=pad)
     tensors, vectors = {}, []
-    for number, text in enumerate(texts):
-        ids = tokenizer.encode(text).ids
-        if towers.kind == "clip":
-            ids = ids[:ids.index(towers.text.config.eos_token_id) + 1]
+    for number, ids in enumerate(towers.ids_of(folder, texts)):
         states, vector = towers.words(ids)
         tensors[f"{number}.ids"] = numpy.array(ids, dtype=numpy.int32)
         if number % every == 0:

@@ -20,7 +20,6 @@ import sys
 import numpy
 import PIL
 import safetensors.numpy
-import tokenizers
 import torch
 import transformers
 from PIL import Image
@@ -60,23 +59,6 @@ def pictures(args: argparse.Namespace):
             yield category, None, *encoded(make(SEED + number), number)
 
 
-def text_vectors(towers: Towers, folder: pathlib.Path, texts: list[str]) -> numpy.ndarray:
-    tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
-    limit = towers.text.config.max_position_embeddings
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(limit)
-    if towers.kind == "siglip":
-        pad = json.loads((folder / "tokenizer_config.json").read_text())["pad_token"]
-        tokenizer.enable_padding(length=limit, pad_id=tokenizer.token_to_id(pad), pad_token=pad)
-    vectors = []
-    for text in texts:
-        ids = tokenizer.encode(text).ids
-        if towers.kind == "clip":
-            ids = ids[:ids.index(towers.text.config.eos_token_id) + 1]
-        vectors.append(towers.words(ids)[1].float().numpy())
-    return numpy.stack(vectors)
-
-
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -100,7 +82,8 @@ def main() -> None:
         train_siglip.TEMPLATES[0].format(train_siglip.drawn(number)[1]) for number in range(train_siglip.DRAWN)]
     joint = hasattr(towers, "text")  # an image tower alone has no labels
     labels = [label for label in labels if label.strip() and joint]
-    tensors, listed = {"labels": text_vectors(towers, args.model, labels) if joint else numpy.zeros((0, 1), numpy.float32)}, []
+    tensors, listed = {"labels": numpy.stack(
+        [towers.words(ids)[1].float().numpy() for ids in towers.ids_of(args.model, labels)]) if joint else numpy.zeros((0, 1), numpy.float32)}, []
     for number, (category, label, kind, data) in enumerate(pictures(args)):
         file = f"{number:04d}.{kind}"
         (args.out / file).write_bytes(data)

@@ -3,6 +3,7 @@ import json
 import pathlib
 
 import safetensors.torch
+import tokenizers
 import torch
 import transformers
 
@@ -96,3 +97,17 @@ class Towers:
             else:
                 vector = result.last_hidden_state[0].mean(dim=0)
         return [s[0] for s in states], torch.nn.functional.normalize(vector, dim=0)
+
+    def ids_of(self, folder: pathlib.Path, texts: list[str]) -> list[list[int]]:
+        """As the encoder reads them: SigLIP's are padded to the model's positions, CLIP's end with the first end token."""
+        tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        limit = self.text.config.max_position_embeddings
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(limit)
+        if self.kind == "siglip":
+            pad = json.loads((folder / "tokenizer_config.json").read_text())["pad_token"]
+            tokenizer.enable_padding(length=limit, pad_id=tokenizer.token_to_id(pad), pad_token=pad)
+        all_ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+        if self.kind == "clip":
+            all_ids = [ids[:ids.index(self.text.config.eos_token_id) + 1] for ids in all_ids]
+        return all_ids

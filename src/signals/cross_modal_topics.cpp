@@ -4,16 +4,13 @@
 #include <set>
 
 #include "signals/missing_model.h"
+#include "signals/nearest_example.h"
 #include "signals/picture_score.h"
 #include "signals/scope.h"
 #include "signals/text_vectors.h"
 
 namespace signalbox::signals {
 namespace {
-
-// Every example counts, and the nearest one decides.
-constexpr ClusterOptions kEveryExample{.enabled = false, .cluster_similarity = 1, .max_prototypes = 0};
-constexpr Blend kNearest{.best_weight = 1, .top_m = 1};
 
 // The best topic among those that reach the threshold.
 std::optional<std::size_t> best_above(const std::vector<double>& scores, double threshold) {

@@ -15,16 +15,13 @@
 #include "signals/embedding_banks.h"
 #include "signals/family.h"
 #include "signals/missing_model.h"
+#include "signals/nearest_example.h"
 #include "signals/picture_score.h"
 #include "signals/similarity_family.h"
 #include "signals/text_vectors.h"
 
 namespace signalbox::signals {
 namespace {
-
-// Every example counts, and the nearest one decides.
-constexpr ClusterOptions kEveryExample{.enabled = false, .cluster_similarity = 1, .max_prototypes = 0};
-constexpr Blend kNearest{.best_weight = 1, .top_m = 1};
 
 enum class Modality : std::uint8_t { text, image };
 constexpr std::array<config::EnumName, 2> kModalities{

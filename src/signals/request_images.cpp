@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "evidence/image_content.h"
 #include "signals/model_errors.h"
 
 namespace signalbox::signals {
@@ -15,15 +16,6 @@ NoVector unjudged(Unjudged why, std::string detail = {}) {
                                                       : Reason::not_judged;
   const std::string word(evidence::to_string(why));
   return {reason, detail.empty() ? word : word + ": " + std::move(detail)};
-}
-
-// The declared type belongs to it: bytes under another type are an error, not the same picture.
-digest::Sha256 content_of(const evidence::Image& image) {
-  return digest::Sha256Stream()
-      .update(image.media_type)
-      .update(std::string_view("\0", 1))
-      .update(image.base64)
-      .finish();
 }
 
 }  // namespace
@@ -69,7 +61,7 @@ void RequestImages::take_known(const models::ImageEmbedder& model, std::vector<S
       step.outcome = std::unexpected(unjudged(image.unjudged));
       continue;
     }
-    step.content = content_of(image);
+    step.content = evidence::content_of(image);
     const auto [seen, is_new] = first.emplace(step.content, i);
     if (!is_new) {
       step.same_as = seen->second;

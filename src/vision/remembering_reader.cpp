@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "evidence/image_content.h"
+
 namespace signalbox::vision {
 namespace {
 
@@ -11,14 +13,6 @@ using evidence::Unjudged;
 
 // List and map nodes, the key twice.
 constexpr std::size_t kOverhead = 256;
-
-digest::Sha256 key_of(const Image& image) {
-  return digest::Sha256Stream()
-      .update(image.media_type)
-      .update(std::string_view("\0", 1))
-      .update(image.base64)
-      .finish();
-}
 
 // Whether it is the picture's own fault, and the next request would find the same.
 bool is_lasting(Unjudged why) {
@@ -40,7 +34,7 @@ std::vector<ImageText> RememberingReader::read(const std::vector<const Image*>& 
   std::vector<const Image*> unknown;
   std::vector<std::pair<std::size_t, digest::Sha256>> places;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    const digest::Sha256 key = key_of(*images[i]);
+    const digest::Sha256 key = evidence::content_of(*images[i]);
     if (std::optional<ImageText> known = find(key)) {
       texts[i] = std::move(*known);
     } else {
