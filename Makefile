@@ -1,6 +1,6 @@
 # The verbs of the project. Each is one script of scripts/, which says at its top what it does and what it reads.
 .DEFAULT_GOAL := help
-.PHONY: help run build models train test test-full unit e2e bench fuzz verify-real fmt lint fresh clean
+.PHONY: help run build models train test test-full unit e2e bench fuzz verify-real parity-mutants fmt lint fresh clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
@@ -37,6 +37,9 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60)
 
 verify-real: ## MODEL=<Hugging Face id or folder>: a joint model's real weights beside transformers
 	@scripts/verify_real.sh
+
+parity-mutants: ## MODEL=<folder> IMAGES=<reference>: how far each planted mistake is outside the bound (tests/golden's tiny SigLIP)
+	@scripts/parity_mutants.py
 
 fmt: ## clang-format all C++ sources in place
 	@scripts/setup.sh lint && scripts/fmt.sh

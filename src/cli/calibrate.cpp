@@ -14,12 +14,12 @@
 #include "cli/commands.h"
 #include "cli/images.h"
 #include "cli/load_config.h"
+#include "cli/model_loader.h"
 #include "cli/progress.h"
 #include "learn/labelled_requests.h"
 #include "models/served_models.h"
 #include "probes/measure_signal.h"
 #include "trust/calibrations.h"
-#include "trust/embedder_loader.h"
 
 namespace signalbox::cli {
 namespace {
@@ -155,7 +155,7 @@ std::expected<void, std::string> write(const std::vector<SignalVerdict>& verdict
 int run(const Flags& flags) {
   const auto wish = wish_of(flags);
   if (!wish) return refuse(wish.error());
-  models::ServedModels models(std::make_shared<trust::EmbedderLoader>(), nullptr);
+  models::ServedModels models(model_loader(), nullptr);
   const ConfigForCommand config = load_config(flags.files, false, &models);
   if (config.exit_code != 0) return config.exit_code;
   const auto verdicts = judge(*config.loaded.snapshot, flags, *wish);

@@ -8,9 +8,9 @@
 #include "cli/commands.h"
 #include "cli/images.h"
 #include "cli/load_config.h"
+#include "cli/model_loader.h"
 #include "models/served_models.h"
 #include "probes/run.h"
-#include "trust/embedder_loader.h"
 
 namespace signalbox::cli {
 
@@ -39,7 +39,7 @@ int run(const Flags& flags) {
     std::cerr << config::to_text(diagnostic) << "\n";
   if (loaded.unreadable) return kUsage;
   if (!loaded.file) return kFailed;
-  models::ServedModels models(std::make_shared<trust::EmbedderLoader>(), nullptr);
+  models::ServedModels models(model_loader(), nullptr);
   const ConfigForCommand config = load_config(flags.files, false, &models);
   if (config.exit_code != 0) return config.exit_code;
   const router::Snapshot& snapshot = *config.loaded.snapshot;

@@ -14,8 +14,8 @@
 #include "cli/explain_text.h"
 #include "cli/images.h"
 #include "cli/load_config.h"
+#include "cli/model_loader.h"
 #include "models/served_models.h"
-#include "trust/embedder_loader.h"
 
 namespace signalbox::cli {
 
@@ -67,7 +67,7 @@ int run(const Flags& flags) {
     std::cerr << "signalbox: explain needs --text, --image or --messages\n";
     return kUsage;
   }
-  models::ServedModels models(std::make_shared<trust::EmbedderLoader>(), nullptr);
+  models::ServedModels models(model_loader(), nullptr);
   const ConfigForCommand config = load_config(flags.files, false, &models);
   if (config.exit_code != 0) return config.exit_code;
   const std::optional<std::string> body = request_body(flags);

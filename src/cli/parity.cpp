@@ -8,13 +8,16 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/parity_pictures.h"
 #include "models/loaded_image_encoder.h"
 #include "tensor/load_error.h"
+#include "trust/embedder_loader.h"
 #include "trust/goldens.h"
+#include "trust/ground_truth.h"
 #include "trust/image_parity.h"
 #include "trust/precision.h"
 #include "trust/text_parity.h"
@@ -46,6 +49,7 @@ struct Compared {
   std::size_t samples = 0;
   std::vector<std::size_t> other_ids;  // of texts
   trust::Parity parity;
+  std::optional<trust::GroundTruthReport> ground_truth = std::nullopt;  // of images, beside a text tower
 
   bool of_images() const { return parity.sample == std::string_view("image"); }
 };
@@ -80,6 +84,11 @@ nlohmann::ordered_json as_json(const Flags& flags, const Compared& compared, con
   json["first_divergence"] = first == nullptr ? nlohmann::ordered_json() : nlohmann::ordered_json(first->name);
   json["layers"] = layers;
   json["lowest_cosine"] = compared.parity.lowest_cosine;
+  if (const auto& seen = compared.ground_truth) {
+    json["ground_truth"] = {
+        {"served", seen->passes()}, {"rules", seen->truth.rules},           {"reversed", seen->truth.reversed_rules},
+        {"won", seen->truth.won},   {"lowest_auc", seen->truth.lowest_auc}, {"detail", seen->summary()}};
+  }
   return json;
 }
 
@@ -105,6 +114,9 @@ void print(const Flags& flags, const Compared& compared, const Verdict& verdict)
                               : "BAD");
   const trust::LayerParity* const first = verdict.exact ? compared.parity.first_divergence(verdict.bound) : nullptr;
   if (first != nullptr) fmt::print("\n  The first that differs is: {}\n", first->name);
+  if (const auto& seen = compared.ground_truth) {
+    fmt::print("\n  Ground truth: {}.{}\n", seen->summary(), seen->passes() ? "" : " It will not be served.");
+  }
 }
 
 Compared compare_text_model(const Flags& flags, const trust::Goldens& goldens, tensor::Arithmetic arithmetic) {
@@ -134,6 +146,18 @@ Compared compare_texts(const Flags& flags, const fs::path& folder, tensor::Arith
                                                   : compare_classifier(flags, goldens, arithmetic);
 }
 
+// Whatever the goldens say, this is asked before a joint model is served.
+std::optional<trust::GroundTruthReport> ground_truth_of(const Flags& flags) {
+  if (!fs::exists(fs::path(flags.model) / "tokenizer.json")) return std::nullopt;
+  trust::EmbedderLoader loader(trust::GroundTruthCheck::off);
+  models::EmbedderRequest request;
+  request.path = flags.model;
+  request.precision = models::Precision::fp32;
+  const auto joint = loader.open_joint(request);
+  if (!joint) throw tensor::LoadError(joint.error());
+  return trust::check_ground_truth(*joint);
+}
+
 Compared compare_images(const Flags& flags, const fs::path& folder, tensor::Arithmetic arithmetic) {
   const models::LoadedImageEncoder model = models::LoadedImageEncoder::from(flags.model);
   const trust::ImageGoldens goldens = trust::load_image_goldens(folder, model.folder.encoder);
@@ -142,7 +166,8 @@ Compared compare_images(const Flags& flags, const fs::path& folder, tensor::Arit
   return {.reference = goldens.reference,
           .samples = goldens.images.size(),
           .other_ids = {},
-          .parity = trust::compare_with_goldens(other ? *other : *model.encoder, goldens)};
+          .parity = trust::compare_with_goldens(other ? *other : *model.encoder, goldens),
+          .ground_truth = ground_truth_of(flags)};
 }
 
 // Every tower that has goldens; where none has, the error of the first.
@@ -191,7 +216,7 @@ Command add_parity(CLI::App& app) {
                                             "together are compared, and which label wins.");
   command
       ->add_option("--plant", flags->mistake,
-                   "With --images: make one of the mistakes that reversed VSR's pictures, to see it found.")
+                   "With --images: make one of the mistakes that reverse pictures, to see it found.")
       ->check(CLI::IsMember(mistake_names()))
       ->needs(images);
   command->add_flag("--json", flags->json, "Print JSON.");

@@ -1,5 +1,5 @@
-// The four mistakes that VSR's pictures went through, planted on purpose: `signalbox parity --images` shows with them
-// what its experiments find, and what a reversed grid looks like.
+// Mistakes planted on purpose: the four that VSR's pictures went through, and those that are easily made beside them.
+// `signalbox parity --images` shows with them what its experiments find, and what a reversed grid looks like.
 //
 // Only the parity command knows them; nothing that serves can be told to make one. Pure; any thread.
 #pragma once
@@ -19,6 +19,9 @@ enum class Mistake : std::uint8_t {
   pooling,     // the mean of the patches for the tower's own pooling
   range,       // pixels in 0..1, without mean and deviation
   resize,      // bilinear between the four nearest samples, without antialiasing
+  nearest,     // the nearest sample
+  channels,    // blue, green, red
+  flip,        // left for right
   activation,  // erf GELU for tanh GELU, or the other way round
 };
 const std::map<std::string, Mistake>& mistake_names();

@@ -5,9 +5,9 @@
 
 #include "cli/commands.h"
 #include "cli/load_config.h"
+#include "cli/model_loader.h"
 #include "cli/server.h"
 #include "models/served_models.h"
-#include "trust/embedder_loader.h"
 
 namespace signalbox::cli {
 
@@ -41,7 +41,7 @@ bool refuse_missing_models(const router::Snapshot& snapshot, bool degraded) {
 
 int run(const Flags& flags) {
   telemetry::Registry metrics;  // outlives every snapshot: models and backends count in it
-  models::ServedModels models(std::make_shared<trust::EmbedderLoader>(), &metrics);
+  models::ServedModels models(model_loader(), &metrics);
   ConfigForCommand config = load_config(flags.files, true, &models);
   if (config.exit_code != 0) return kUsage;
   if (refuse_missing_models(*config.loaded.snapshot, flags.degraded)) return kUsage;

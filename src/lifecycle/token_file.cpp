@@ -14,6 +14,7 @@
 
 #include "digest/sha256.h"
 #include "lifecycle/config_file.h"
+#include "lifecycle/state_folder.h"
 
 namespace signalbox::lifecycle {
 namespace {
@@ -74,12 +75,8 @@ std::expected<OwnToken, std::string> make(const std::string& file, const std::st
 std::string token_file(const std::string& configured, const config::Environment& environment) {
   constexpr const char* kName = "management-token";
   if (!configured.empty()) return configured;
-  const std::string service = environment("STATE_DIRECTORY").value_or("");
-  if (!service.empty()) return (fs::path(service.substr(0, service.find(':'))) / kName).string();
-  const std::string state = environment("XDG_STATE_HOME").value_or("");
-  if (state.starts_with('/')) return (fs::path(state) / "signalbox" / kName).string();
-  const std::string home = environment("HOME").value_or("");
-  return home.starts_with('/') ? (fs::path(home) / ".local/state/signalbox" / kName).string() : "";
+  const fs::path folder = state_folder(environment);
+  return folder.empty() ? "" : (folder / kName).string();
 }
 
 std::expected<OwnToken, std::string> own_token(const std::string& file, const config::Environment& environment,

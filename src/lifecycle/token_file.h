@@ -20,8 +20,7 @@ struct OwnToken {
   bool made = false;  // just now
 };
 
-// Where the token is kept: `configured`, else management-token in $STATE_DIRECTORY (systemd's),
-// $XDG_STATE_HOME/signalbox or ~/.local/state/signalbox; "" when none of them is set.
+// Where the token is kept: `configured`, else management-token in the state folder (state_folder.h); "" without one.
 std::string token_file(const std::string& configured, const config::Environment& environment);
 
 // SIGNALBOX_MANAGEMENT_TOKEN, else what the file holds, else 32 random bytes in hexadecimal, put there with mode 0600.

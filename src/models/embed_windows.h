@@ -31,8 +31,8 @@ struct WindowedText {
 // spread evenly over the text.
 inline constexpr std::size_t kMaxWindows = 64;
 
-// `embed` is first asked for the text itself, which is the only pass of a text that fits. The first error ends it.
-// `limit` 0: as many windows as it takes.
+// `embed` is first asked for the text itself, which is the only pass of a text that fits; of another it is the first
+// window, as far as the model read. The first error ends it. `limit` 0: as many windows as it takes.
 std::expected<WindowedText, EmbedError> embed_windows(std::string_view text, const EmbedOne& embed,
                                                       std::size_t limit = kMaxWindows);
 

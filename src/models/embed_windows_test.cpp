@@ -41,7 +41,8 @@ TEST_F(EmbedWindows, ALongTextIsCoveredWithoutGap) {
   std::size_t seen = 0;
   for (const EmbeddedWindow& window : result->windows) {
     EXPECT_LE(window.begin, seen);
-    EXPECT_FALSE(window.embedding->truncated());
+    // The first is the text as far as the model read it; the others must have been read whole.
+    EXPECT_EQ(window.embedding->truncated(), window.begin == 0);
     seen = window.end;
   }
   EXPECT_EQ(seen, text.size());
@@ -49,13 +50,23 @@ TEST_F(EmbedWindows, ALongTextIsCoveredWithoutGap) {
   EXPECT_EQ(result->tokens, 102U);
 }
 
-// The first half has four times the words to the byte.
-TEST_F(EmbedWindows, ADensePartIsReadInSmallerWindows) {
-  const std::string text = words(60, "a ") + words(30, "longword ");
+// A request's similarity rules ask for the text itself: its vector is the first window of those who read all of it.
+TEST_F(EmbedWindows, TheBeginningThatWasReadIsTheFirstWindow) {
+  const std::string text = words(20);
   const auto result = read(text);
-  for (const EmbeddedWindow& window : result->windows) EXPECT_FALSE(window.embedding->truncated());
+  EXPECT_EQ(result->windows.front().begin, 0U);
+  EXPECT_EQ(result->windows.front().end, std::string_view("word ").size() * 8 - 1);  // to the end of the eighth word
+  EXPECT_LT(result->windows[1].begin, result->windows.front().end);
+  EXPECT_EQ(model_.passes(), result->windows.size());
+}
+
+// The second half has four times the words to the byte.
+TEST_F(EmbedWindows, ADensePartIsReadInSmallerWindows) {
+  const std::string text = words(30, "longword ") + words(60, "a ");
+  const auto result = read(text);
+  for (const EmbeddedWindow& window : result->windows) EXPECT_EQ(window.embedding->truncated(), window.begin == 0);
   EXPECT_EQ(result->covered_tokens, result->tokens);
-  EXPECT_LT(result->windows.front().end - result->windows.front().begin,
+  EXPECT_GT(result->windows[1].end - result->windows[1].begin,
             result->windows.back().end - result->windows.back().begin);
 }
 

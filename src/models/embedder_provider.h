@@ -72,8 +72,8 @@ class EmbedderProvider {
   // The image tower of a folder. In a joint model, as open() does with its text tower, `automatic` means fp32: both
   // towers must compute alike for their vectors to share a space.
   virtual OpenedImages open_images(const EmbedderRequest& request) = 0;
-  // All towers of a joint model.
-  OpenedJoint open_joint(const EmbedderRequest& request) {
+  // All towers of a joint model. A provider that judges them together says so in their ModelInfo::trust.
+  virtual OpenedJoint open_joint(const EmbedderRequest& request) {
     const Opened text = open(request);
     if (!text) return std::unexpected(text.error());
     const OpenedImages images = open_images(request);

@@ -61,6 +61,7 @@ class FakeEmbedder final : public TextEmbedder {
     embedding->values = given != vectors_.end() ? given->second : words(text);
     embedding->tokens = count_tokens(text);
     embedding->covered_tokens = std::min(embedding->tokens, info_.max_tokens);
+    embedding->covered_bytes = end_of_word(text, embedding->covered_tokens - 2);
     return embedding;
   }
 
@@ -79,6 +80,19 @@ class FakeEmbedder final : public TextEmbedder {
   }
 
  private:
+  // Of that many words; all of the text where it has no more.
+  static std::size_t end_of_word(std::string_view text, std::size_t words) {
+    std::size_t at = 0;
+    const auto in_word = [&] { return std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] < 0; };
+    for (std::size_t word = 0; word < words; ++word) {
+      while (at < text.size() && !in_word()) ++at;
+      while (at < text.size() && in_word()) ++at;
+    }
+    std::size_t left = 2;
+    each_word(text.substr(at), [&](const std::string&) { ++left; });
+    return left == 2 ? text.size() : at;
+  }
+
   template <class Take>
   static void each_word(std::string_view text, Take take) {
     std::string word;

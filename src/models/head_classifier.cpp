@@ -35,8 +35,10 @@ Classification HeadClassifier::of_windows(const WindowedText& text) const {
   result.tokens = text.tokens;
   result.covered_tokens = text.covered_tokens;
   result.probabilities.assign(labels().size(), 0.0F);
-  const auto share = 1.0F / static_cast<float>(text.windows.size());
+  std::uint64_t tokens = 0;
+  for (const EmbeddedWindow& window : text.windows) tokens += window.embedding->covered_tokens;
   for (const EmbeddedWindow& window : text.windows) {
+    const auto share = static_cast<float>(window.embedding->covered_tokens) / static_cast<float>(tokens);
     result.windows.push_back({window.begin, window.end, of_vector(window.embedding->values)});
     const std::vector<float>& probabilities = result.windows.back().probabilities;
     for (std::size_t i = 0; i < probabilities.size(); ++i) result.probabilities[i] += share * probabilities[i];

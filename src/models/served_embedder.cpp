@@ -28,6 +28,8 @@ ServedEmbedder::Result ServedEmbedder::embed(std::string_view text, const EmbedO
     embedding->tokens = static_cast<std::uint32_t>(desk->encoding.ids.size() + special);
     loaded_.tokenizer.wrap(std::span(desk->encoding.ids).first(kept), ids);
     embedding->covered_tokens = static_cast<std::uint32_t>(ids.size());
+    embedding->covered_bytes =
+        kept == desk->encoding.ids.size() ? text.size() : (kept == 0 ? 0 : desk->encoding.offsets[kept - 1].end);
     loaded_.complete(ids);
   }
   embedding->values.resize(info_.dimension);

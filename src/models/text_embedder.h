@@ -20,7 +20,7 @@ namespace signalbox::models {
 enum class Trust : std::uint8_t {
   proven,     // its goldens pass in the served precision
   unproven,   // it has no goldens
-  untrusted,  // its goldens fail: it answers nothing
+  untrusted,  // its goldens fail, or it sees the wrong way: it answers nothing
 };
 std::string_view to_string(Trust trust);
 
@@ -42,6 +42,7 @@ struct TextEmbedding {
   std::vector<float> values;         // shape [dimension], L2 norm 1
   std::uint32_t tokens = 0;          // of the whole text, special tokens included
   std::uint32_t covered_tokens = 0;  // of these, what the vector rests on
+  std::size_t covered_bytes = 0;     // of the text, to the end of the last token that it rests on
   bool truncated() const { return covered_tokens < tokens; }
 };
 
@@ -50,7 +51,7 @@ struct EmbedError {
     overloaded,  // the queue is full: nothing was begun
     timeout,     // the deadline passed in the queue or between layers
     cancelled,   // the request's flag was set
-    untrusted,   // the model failed its goldens
+    untrusted,   // the model is not trusted; `detail` says why
     failed,      // the runtime refused; `detail` says what
   };
   Kind kind = Kind::failed;

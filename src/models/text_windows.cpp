@@ -27,4 +27,8 @@ std::vector<std::string_view> windows_of(std::string_view text, std::size_t coun
   return windows;
 }
 
+std::size_t begin_of_next(std::string_view text, std::size_t end) {
+  return border(text, end - end / kOverlapShare);
+}
+
 }  // namespace signalbox::models

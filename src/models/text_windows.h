@@ -13,5 +13,7 @@ namespace signalbox::models {
 // begins an eighth of a piece before the last one's end, so that a phrase on a border stands whole in one of them.
 // Borders never part a UTF-8 character.
 std::vector<std::string_view> windows_of(std::string_view text, std::size_t count);
+// Where a piece begins that follows one of the first `end` bytes: an eighth of these before it.
+std::size_t begin_of_next(std::string_view text, std::size_t end);
 
 }  // namespace signalbox::models

@@ -12,7 +12,7 @@ std::optional<std::string> untrusted_reason(const ModelInfo& model, TrustPolicy 
       if (policy == TrustPolicy::allow_unproven) return std::nullopt;
       return "the model has no goldens (global.model_catalog.trust: allow_unproven serves it all the same)";
     case Trust::untrusted:
-      return "the model fails its goldens" + (model.trust_detail.empty() ? "" : ": " + model.trust_detail);
+      return "the model is untrusted" + (model.trust_detail.empty() ? "" : ": " + model.trust_detail);
   }
   return "the model's state is not known";
 }

@@ -1,9 +1,13 @@
 #include "tensor/product.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <mutex>
 
+#include "tensor/kernels.h"
 #include "tensor/load_error.h"
+#include "tensor/platform.h"
 
 // oneDNN's OpenMP runtime. Its header belongs to a compiler that is not ours.
 extern "C" void omp_set_num_threads(int threads);
@@ -140,6 +144,12 @@ std::string_view to_string(Arithmetic arithmetic) {
 
 bool is_supported(Arithmetic arithmetic) {
   return arithmetic != Arithmetic::bf16 || has(dnnl::cpu_isa::avx512_core_bf16);
+}
+
+std::string numeric_platform() {
+  const dnnl_version_t& version = *dnnl::version();
+  return fmt::format("oneDNN {}.{}.{} isa {:#x} kernels {}", version.major, version.minor, version.patch,
+                     static_cast<unsigned>(dnnl::get_effective_cpu_isa()), vector_kernels().name);
 }
 
 int activation_steps() {

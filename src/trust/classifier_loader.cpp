@@ -55,19 +55,21 @@ std::string key_of(const ClassifierRequest& request, const models::BatchLimits& 
 // Served is what implements Model for this task.
 template <class Served, class Model>
 std::expected<std::shared_ptr<const Model>, std::string> open_as(
-    ClassifierTask task, const ClassifierRequest& request,
+    ClassifierTask task, const ClassifierRequest& request, const VerdictStore& verdicts,
     std::map<std::string, std::weak_ptr<const Model>>& open_models) {
   try {
     check_precision(request.precision);
     models::ClassifierFolder folder = models::read_classifier_folder(request.path, task);
     const FolderDigests digests = digests_of(folder.folder);
     const models::BatchLimits limits = limits_of(request.runtime);
-    const std::string key = key_of(request, limits, digests, own_goldens_digest(folder.folder));
+    const std::string goldens_digest = own_goldens_digest(folder.folder);
+    const std::string key = key_of(request, limits, digests, goldens_digest);
     std::weak_ptr<const Model>& place = open_models[key];
     if (std::shared_ptr<const Model> open = place.lock()) return open;
     const std::optional<Goldens> goldens = load_own_goldens(folder.folder);
     models::LoadedClassifier loaded = models::LoadedClassifier::from(std::move(folder), task);
-    const TrustVerdict verdict = judge_classifier(loaded, digests, goldens);
+    const TrustVerdict verdict = remembered(verdicts, to_string(task), digests, goldens_digest,
+                                            [&] { return judge_classifier(loaded, digests, goldens); });
     models::ModelInfo info = describe(loaded, request, digests, verdict);
     auto served = std::make_shared<const Served>(std::move(loaded), std::move(info), request.windows, limits);
     place = served;
@@ -89,11 +91,11 @@ models::BatchLimits limits_of(const models::RuntimeOptions& options) {
 }
 
 models::EmbedderProvider::OpenedClassifier ClassifierLoader::open(const ClassifierRequest& request) {
-  return open_as<models::ServedClassifier>(ClassifierTask::sequence, request, classifiers_);
+  return open_as<models::ServedClassifier>(ClassifierTask::sequence, request, verdicts_, classifiers_);
 }
 
 models::EmbedderProvider::OpenedTagger ClassifierLoader::open_tagger(const ClassifierRequest& request) {
-  return open_as<models::ServedTagger>(ClassifierTask::token, request, taggers_);
+  return open_as<models::ServedTagger>(ClassifierTask::token, request, verdicts_, taggers_);
 }
 
 }  // namespace signalbox::trust

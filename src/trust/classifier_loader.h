@@ -11,6 +11,7 @@
 #include "models/embedder_provider.h"
 #include "models/encoder_batcher.h"
 #include "models/loaded_classifier.h"
+#include "trust/verdict_store.h"
 
 namespace signalbox::trust {
 
@@ -18,10 +19,13 @@ models::BatchLimits limits_of(const models::RuntimeOptions& options);
 
 class ClassifierLoader {
  public:
+  // `verdicts` must outlive it.
+  explicit ClassifierLoader(const VerdictStore& verdicts) : verdicts_(verdicts) {}
   models::EmbedderProvider::OpenedClassifier open(const models::ClassifierRequest& request);
   models::EmbedderProvider::OpenedTagger open_tagger(const models::ClassifierRequest& request);
 
  private:
+  const VerdictStore& verdicts_;
   std::map<std::string, std::weak_ptr<const models::TextClassifier>> classifiers_;
   std::map<std::string, std::weak_ptr<const models::TextTagger>> taggers_;
 };

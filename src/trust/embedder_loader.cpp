@@ -6,6 +6,7 @@
 #include <exception>
 #include <iterator>
 
+#include "models/rejudged.h"
 #include "tensor/load_error.h"
 #include "trust/fingerprint.h"
 #include "trust/goldens.h"
@@ -46,9 +47,8 @@ ModelInfo describe(const models::ModelFolder& folder, const EmbedderRequest& req
 }
 
 // Judges what was loaded, and puts the encoder it is served with in the place of the fp32 one.
-Arithmetic make_ready(LoadedEncoder& loaded, const std::optional<Goldens>& goldens, const FolderDigests& digests,
+Arithmetic make_ready(LoadedEncoder& loaded, const std::optional<Goldens>& goldens, const TrustVerdict& verdict,
                       Precision asked, ModelInfo& info) {
-  const TrustVerdict verdict = judge_text_model(loaded, digests, goldens);
   info.max_tokens = loaded.max_tokens;
   info.trust = verdict.trust;
   info.trust_detail = verdict.detail;
@@ -81,6 +81,36 @@ EmbedderLoader::OpenedImages EmbedderLoader::open_images(const EmbedderRequest& 
   return images_.open(request);
 }
 
+EmbedderLoader::OpenedJoint EmbedderLoader::open_joint(const EmbedderRequest& request) {
+  OpenedJoint opened = EmbedderProvider::open_joint(request);
+  if (!opened || check_ == GroundTruthCheck::off) return opened;
+  const auto untrusted = [](const ModelInfo& info) { return info.trust == Trust::untrusted; };
+  if (untrusted(opened->text->info()) || untrusted(opened->images->info())) return opened;  // it answers nothing anyway
+  const std::string why = upside_down(*opened);
+  if (why.empty()) return opened;
+  return models::JointModel{
+      .text = std::make_shared<const models::RejudgedEmbedder>(opened->text, Trust::untrusted, why),
+      .images = std::make_shared<const models::RejudgedImageEmbedder>(opened->images, Trust::untrusted, why)};
+}
+
+std::string EmbedderLoader::upside_down(const models::JointModel& model) {
+  const std::lock_guard lock(mutex_);
+  const std::string& fingerprint = model.images->info().fingerprint;
+  const auto known = upside_down_.find(fingerprint);
+  if (known != upside_down_.end()) return known->second;
+  const std::string asked = "ground truth of " + fingerprint;
+  std::string why;
+  if (!verdicts_.passed(asked)) {
+    const GroundTruthReport report = check_ground_truth(model);
+    if (report.passes()) {
+      verdicts_.keep(asked, report.summary());
+    } else {
+      why = report.summary();
+    }
+  }
+  return upside_down_.emplace(fingerprint, why).first->second;
+}
+
 EmbedderLoader::OpenedClassifier EmbedderLoader::open_classifier(const models::ClassifierRequest& request) {
   const std::lock_guard lock(mutex_);
   return classifiers_.open(request);
@@ -106,7 +136,9 @@ std::shared_ptr<const models::TextEmbedder> EmbedderLoader::open_folder(const Em
   }
   LoadedEncoder loaded = LoadedEncoder::from(request.path);
   const std::optional<Goldens> goldens = load_own_goldens(folder);
-  const Arithmetic arithmetic = make_ready(loaded, goldens, digests, asked, info);
+  const TrustVerdict verdict = remembered(verdicts_, "text tower", digests, goldens_digest,
+                                          [&] { return judge_text_model(loaded, digests, goldens); });
+  const Arithmetic arithmetic = make_ready(loaded, goldens, verdict, asked, info);
   if (asked == Precision::automatic) automatic_[digests.all + goldens_digest] = arithmetic;
   set_precision(info, digests, arithmetic);
   const std::string key = key_of(info, limits, goldens_digest);

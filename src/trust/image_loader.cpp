@@ -129,7 +129,8 @@ std::shared_ptr<const models::ImageEmbedder> ImageLoader::open_folder(const Embe
   if (auto open = entry.lock()) return open;
   LoadedImageEncoder loaded = LoadedImageEncoder::from(request.path);
   const std::optional<ImageGoldens> goldens = load_own_goldens(loaded.folder);
-  const TrustVerdict verdict = judge_image_model(loaded, digests, goldens);
+  const TrustVerdict verdict = remembered(verdicts_, "image tower", digests, goldens_digest(folder),
+                                          [&] { return judge_image_model(loaded, digests, goldens); });
   info.trust = verdict.trust;
   info.trust_detail = verdict.detail;
   use_precision(loaded, goldens, named(request.precision), info);

@@ -25,11 +25,14 @@ TrustVerdict judge_image_model(const models::LoadedImageEncoder& model, const Fo
 
 class ImageLoader {
  public:
+  // `verdicts` must outlive it.
+  explicit ImageLoader(const VerdictStore& verdicts) : verdicts_(verdicts) {}
   models::EmbedderProvider::OpenedImages open(const models::EmbedderRequest& request);
 
  private:
   std::shared_ptr<const models::ImageEmbedder> open_folder(const models::EmbedderRequest& request);
 
+  const VerdictStore& verdicts_;
   std::map<std::string, std::weak_ptr<const models::ImageEmbedder>> open_;
 };
 

@@ -41,7 +41,7 @@ struct ImageLoaderTest : testing::Test {
     return load_image_goldens(copy.path / "goldens/image", models::read_image_folder(copy.path).encoder);
   }
 
-  EmbedderLoader loader;
+  EmbedderLoader loader{GroundTruthCheck::off};  // random weights see nothing
 };
 
 TEST_F(ImageLoaderTest, EveryTowerIsProvenAndServesTheReferencesVectors) {
@@ -205,7 +205,7 @@ TEST_P(BrokenImageFolder, IsRefusedByName) {
   const Broken& broken = GetParam();
   const ModelCopy copy(broken.model);
   copy.change(broken.file, broken.from, broken.to);
-  EmbedderLoader loader;
+  EmbedderLoader loader{GroundTruthCheck::off};  // random weights see nothing
   EmbedderRequest asked;
   asked.path = copy.path.string();
   const models::EmbedderProvider::OpenedImages opened = loader.open_images(asked);

@@ -90,7 +90,10 @@ GroundTruth against_truth(const Grid& grid, const std::vector<std::optional<std:
     const double area = area_under_curve(scores).value;
     ++truth.rules;
     sum += area;
-    truth.lowest_auc = std::min(truth.lowest_auc, area);
+    if (truth.rules == 1 || area < truth.lowest_auc) {
+      truth.lowest_auc = area;
+      truth.lowest_rule = label;
+    }
     if (area < 0.5) ++truth.reversed_rules;
   }
   if (truth.rules > 0) truth.mean_auc = sum / static_cast<double>(truth.rules);

@@ -38,6 +38,7 @@ struct GroundTruth {
   std::size_t rules = 0;           // labels with pictures that show it and others that do not
   std::size_t reversed_rules = 0;  // AUC below 0.5: the rule prefers pictures that do not show it
   double lowest_auc = 1, mean_auc = 1;
+  std::size_t lowest_rule = 0;  // the label of the lowest AUC
 
   std::size_t lost() const { return pictures - won; }
 };

@@ -92,4 +92,13 @@ TrustVerdict judge_classifier(const models::LoadedClassifier& model, const Folde
   return verdict_of(compare_with_goldens(*model.text.encoder, *model.head, *goldens, kGateTokens));
 }
 
+TrustVerdict remembered(const VerdictStore& verdicts, std::string_view kind, const FolderDigests& digests,
+                        std::string_view goldens_digest, const std::function<TrustVerdict()>& judge) {
+  const std::string asked = fmt::format("{} {} against goldens {}", kind, digests.all, goldens_digest);
+  if (std::optional<std::string> detail = verdicts.passed(asked)) return {Trust::proven, std::move(*detail)};
+  TrustVerdict verdict = judge();
+  if (verdict.trust == Trust::proven) verdicts.keep(asked, verdict.detail);
+  return verdict;
+}
+
 }  // namespace signalbox::trust

@@ -6,14 +6,17 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/loaded_classifier.h"
 #include "models/loaded_encoder.h"
 #include "models/text_embedder.h"
 #include "trust/goldens.h"
+#include "trust/verdict_store.h"
 
 namespace signalbox::trust {
 
@@ -37,5 +40,9 @@ TrustVerdict judge_text_model(const models::LoadedEncoder& model, const FolderDi
                               const std::optional<Goldens>& goldens);
 TrustVerdict judge_classifier(const models::LoadedClassifier& model, const FolderDigests& digests,
                               const std::optional<Goldens>& goldens);
+
+// What `verdicts` remembers of this content, else what `judge` says; a proof is kept. `kind` is what it is judged as.
+TrustVerdict remembered(const VerdictStore& verdicts, std::string_view kind, const FolderDigests& digests,
+                        std::string_view goldens_digest, const std::function<TrustVerdict()>& judge);
 
 }  // namespace signalbox::trust

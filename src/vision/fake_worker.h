@@ -6,6 +6,8 @@ namespace signalbox::vision {
 
 // Its value is a folder: the fake remembers there, across its deaths, that it was killed once.
 inline constexpr const char* kFakeWorkerVariable = "SIGNALBOX_FAKE_WORKER";
+// A file in that folder: how many more workers are killed before they are ready.
+inline constexpr const char* kFakeKilledStarts = "killed-starts";
 inline constexpr const char* kFakeUnconfined = "unconfined";  // in place of a folder: says it cannot be confined
 
 // The declared media type of the picture is the order.

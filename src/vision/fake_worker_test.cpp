@@ -24,6 +24,14 @@ void be_killed_once(const std::string& folder) {
   ::raise(SIGKILL);
 }
 
+void be_killed_at_the_start(const std::string& folder) {
+  const std::filesystem::path file = std::filesystem::path(folder) / kFakeKilledStarts;
+  int left = 0;
+  if (!(std::ifstream(file) >> left) || left == 0) return;
+  std::ofstream(file) << left - 1;
+  ::raise(SIGKILL);
+}
+
 // Returns only if the order leaves the worker alive.
 std::string obey(const std::string& order, const std::string& folder, int fd) {
   if (order == kCrash) {
@@ -51,6 +59,7 @@ int run_fake_worker(int fd, const char* mode) {
   const std::string folder(mode);
   Channel channel{UniqueFd(fd)};
   if (!channel.receive(false, kForever)) return 1;
+  be_killed_at_the_start(folder);
   const bool confined = folder != kFakeUnconfined;
   const Ready ready{.confined = confined, .has_ocr = true, .detail = confined ? "" : "the test said so"};
   if (!channel.send(FrameKind::ready, encode(ready), {}, kForever)) return 1;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "vision/fake_worker.h"
@@ -235,6 +236,20 @@ TEST_F(PoolOverFakesTest, PictureThatIsKilledTwiceIsGivenUp) {
   const auto texts = order({kKilledAlways, "test/good"});
   EXPECT_EQ(texts[0].unjudged, Unjudged::decode_failed);
   EXPECT_EQ(texts[1].text, "read by the fake");
+}
+
+// Found by tests/integration/test_killed_workers.py: nobody heard of the death for ten seconds, since the gateway held
+// the worker's end of the socket itself, and then the picture counted as unread.
+TEST_F(PoolOverFakesTest, WorkerThatIsKilledBeforeItIsReadyIsReplaced) {
+  std::ofstream(std::filesystem::path(folder_) / kFakeKilledStarts) << 2;
+  EXPECT_EQ(order({"test/good"})[0].text, "read by the fake");
+}
+
+TEST_F(PoolOverFakesTest, WorkersThatAreAlwaysKilledAreGivenUpWithASentence) {
+  std::ofstream(std::filesystem::path(folder_) / kFakeKilledStarts) << 3;
+  const ImageText text = order({"test/good"})[0];
+  EXPECT_EQ(text.unjudged, Unjudged::ocr_missing);
+  EXPECT_EQ(text.detail, "image worker: it died before it was ready");
 }
 
 TEST_F(PoolOverFakesTest, HangEndsAtTheDeadline) {

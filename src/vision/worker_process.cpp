@@ -70,17 +70,31 @@ std::unexpected<std::string> failed(const std::string& why) {
 
 }  // namespace
 
+// One that was killed from outside before it was ready says nothing about the next one.
 Started WorkerProcess::start(const WorkerOptions& options, int interrupt) {
+  constexpr int kStarts = 3;
+  for (int i = 1;; ++i) {
+    bool killed = false;
+    Started started = start_once(options, interrupt, killed);
+    if (started || !killed || i == kStarts) return started;
+  }
+}
+
+Started WorkerProcess::start_once(const WorkerOptions& options, int interrupt, bool& killed) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return failed(std::string("no socket: ") + std::strerror(errno));
   UniqueFd ours(ends[0]);
-  const UniqueFd theirs(ends[1]);
+  UniqueFd theirs(ends[1]);
   pid_t pid = -1;
   if (const int error = SpawnPlan(theirs.get()).run(options, pid); error != 0)
     return failed(std::string("cannot start: ") + std::strerror(error));
+  theirs = {};  // a worker that dies must be the last to have held its end: then we hear of it
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess(pid, Channel(std::move(ours), interrupt)));
-  if (const auto greeted = worker->greet(options); !greeted) return failed(greeted.error());
+  if (const auto greeted = worker->greet(options); !greeted) {
+    killed = worker->was_killed();
+    return failed(greeted.error());
+  }
   return worker;
 }
 
@@ -133,12 +147,16 @@ Loss WorkerProcess::loss_of(ChannelError error) {
   if (error == ChannelError::late) return Loss::late;
   if (error == ChannelError::interrupted) return Loss::interrupted;
   if (error == ChannelError::malformed) return Loss::babbled;
-  // The socket closed. A dying process closes it before it can be waited for; one that closed it without dying is
-  // killed by end(), after which nobody could tell: so the wait comes first, and it is short because the end is near.
+  return was_killed() ? Loss::killed : Loss::crashed;
+}
+
+// Its socket closed. A dying process closes it before it can be waited for; one that closed it without dying is killed
+// by end(), after which nobody could tell: so the wait comes first, and it is short because the end is near.
+bool WorkerProcess::was_killed() {
   for (int i = 0; i < 1000 && alive(); ++i) ::usleep(1000);
   const bool died = reaped_;
   end();
-  return died && WIFSIGNALED(status_) && WTERMSIG(status_) == SIGKILL ? Loss::killed : Loss::crashed;
+  return died && WIFSIGNALED(status_) && WTERMSIG(status_) == SIGKILL;
 }
 
 }  // namespace signalbox::vision

@@ -49,9 +49,12 @@ class WorkerProcess {
   std::expected<evidence::ImageText, Loss> read(const Task& task, int picture, int room);
 
  private:
+  static std::expected<std::unique_ptr<WorkerProcess>, std::string> start_once(const WorkerOptions& options,
+                                                                               int interrupt, bool& killed);
   WorkerProcess(pid_t pid, Channel channel) : pid_(pid), channel_(std::move(channel)) {}
   std::expected<void, std::string> greet(const WorkerOptions& options);
   Loss loss_of(ChannelError error);
+  bool was_killed();
   void end();
 
   pid_t pid_;

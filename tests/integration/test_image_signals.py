@@ -1,4 +1,4 @@
-"""Rules over pictures on the real binary with a real (small, random) joint model: tests/golden/tiny-siglip."""
+"""Rules over pictures on the real binary with a real joint model, small, trained on coloured shapes: tests/golden/trained-siglip."""
 import base64
 import json
 import pathlib
@@ -13,7 +13,7 @@ from harness.paths import ROOT
 from harness.processes import Router
 from harness.recording_upstream import RecordingUpstream
 
-MODEL = ROOT / "tests/golden/tiny-siglip"
+MODEL = ROOT / "tests/golden/trained-siglip"
 PICTURES = ROOT / "examples/pictures"
 NAMES = ["passport.jpg", "landscape.png", "receipt.png", "code_clean.png"]
 
@@ -116,7 +116,7 @@ def test_a_model_that_fails_its_goldens_judges_no_picture(start_router, recorder
     router = start(start_router, recorder_server, MODEL=changed)
     found = evaluated(router, uri("passport.jpg"))
     first = json.dumps(signal(found, "embedding:first"))
-    assert "untrusted_model" in first and "fails its goldens" in first
+    assert "untrusted_model" in first and "is untrusted: layer 0 mlp differs" in first
     assert metrics(router).sum("signalbox_encoder_trust", modality="image", state="untrusted") == 1
     assert metrics(router).sum("signalbox_encoder_trust", modality="text", state="proven") == 1
 
@@ -130,3 +130,25 @@ def test_embed_says_what_is_wrong_with_a_picture(cli, tmp_path: pathlib.Path):
     assert missing.status == 1 and "none.png: cannot be read" in missing.err
     no_tower = cli("embed", "--model", ROOT / "tests/golden/tiny-bert", "--image", PICTURES / "receipt.png")
     assert no_tower.status == 2 and "has no image tower" in no_tower.err
+
+
+# Its goldens pass, but it was never taught to see: what it says of pictures would be chance.
+def test_a_model_that_sees_nothing_judges_no_picture(start_router, recorder_server):
+    router = start(start_router, recorder_server, MODEL=ROOT / "tests/golden/tiny-siglip")
+    found = evaluated(router, uri("passport.jpg"))
+    first = json.dumps(signal(found, "embedding:first"))
+    assert "untrusted_model" in first and "built-in rules are upside down" in first
+    for modality in ("image", "text"):
+        assert metrics(router).sum("signalbox_encoder_trust", modality=modality, state="untrusted") == 1
+    models = httpx.get(router.management + "/ready").json()["models"]
+    assert [model["trust"] for model in models] == ["untrusted"] * len(models)
+
+
+def test_proofs_are_kept_in_the_state_folder(start_router, recorder_server, tmp_path: pathlib.Path):
+    for _ in range(2):
+        router = start(start_router, recorder_server, environment={"STATE_DIRECTORY": str(tmp_path)})
+        assert "untrusted_model" not in json.dumps(evaluated(router, uri("passport.jpg")))
+        kept = [path.read_text() for path in (tmp_path / "model-verdicts").iterdir()]
+        assert len(kept) == 3, kept  # both towers against their goldens, and what they see together
+        assert all(text.startswith("1 build ") and text.endswith("\npassed\n") for text in kept)
+        assert (tmp_path / "model-verdicts").stat().st_mode & 0o777 == 0o700

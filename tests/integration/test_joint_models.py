@@ -34,6 +34,17 @@ def test_parity_has_a_report_for_each_tower(cli, name: str):
     assert all(layer["relative_error"] < 1e-5 for layer in image["layers"])
 
 
+# Random weights compute what the reference computes and see nothing; the trained ones see.
+@pytest.mark.parametrize("name, served", [("tiny-siglip", False), ("tiny-clip", False), ("trained-siglip", True)])
+def test_parity_says_whether_the_model_sees(cli, name: str, served: bool):
+    _, image = towers(cli("parity", "--model", GOLDEN / name, "--json"))
+    seen = image["ground_truth"]
+    assert image["passed"] and seen["served"] == served and seen["rules"] == 21
+    assert (seen["reversed"] == 0) == served
+    shown = cli("parity", "--model", GOLDEN / name).out
+    assert "Ground truth: " in shown and ("It will not be served" in shown) != served
+
+
 def test_parity_names_where_a_wrong_tower_differs_first(cli, tmp_path: pathlib.Path):
     changed = tmp_path / "model"
     shutil.copytree(GOLDEN / "tiny-siglip", changed)

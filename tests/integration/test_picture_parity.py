@@ -32,9 +32,10 @@ def test_every_picture_is_the_references_from_the_file_to_the_vector(cli):
     assert found["truth"] == found["reference_truth"]
 
 
-# Each of the four looked right alone. Five times the bound, and the half that it is in.
+# The first four are VSR's, of which each looked right alone. Five times the bound, and the half that it is in.
 @pytest.mark.parametrize("mistake, half", [("pooling", "forward pass"), ("range", "preprocessing"), ("resize", "preprocessing"),
-                                           ("activation", "forward pass")])
+                                           ("activation", "forward pass"), ("nearest", "preprocessing"), ("channels", "preprocessing"),
+                                           ("flip", "preprocessing")])
 def test_a_mistake_is_found_in_its_half(cli, mistake: str, half: str):
     status, found = compared(cli, "--plant", mistake)
     assert status == 1 and not found["passed"]
