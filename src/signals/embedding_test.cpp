@@ -43,10 +43,11 @@ SignalResult of_long_text(const std::string& text, std::string_view security, st
   return Subject::text(text).evaluate(rules(yaml, model_of(std::move(embedder)), true), "attack");
 }
 
-// The end of a text that is longer than the model reads was not looked at, and the rule said no.
+// The end of a text that is longer than the model reads was not looked at, and the rule said no. (The phrase is longer
+// than these tiny windows overlap: it is put where it stands whole in one.)
 TEST(EmbeddingLongText, ASecurityRuleReadsAllOfIt) {
   for (const std::string& text :
-       {filler(200) + std::string(kAttack), filler(90) + std::string(kAttack) + " " + filler(110)}) {
+       {filler(200) + std::string(kAttack), filler(95) + std::string(kAttack) + " " + filler(110)}) {
     const SignalResult result = of_long_text(text, "true", std::make_shared<FakeEmbedder>());
     EXPECT_EQ(result.truth, Truth::match) << *result.value;
     EXPECT_THAT(result.detail, HasSubstr("windows"));
