@@ -64,8 +64,8 @@ class SpawnPlan {
   posix_spawnattr_t attributes_;
 };
 
-std::unexpected<std::string> failed(const std::string& why) {
-  return std::unexpected("image worker: " + why);
+std::unexpected<std::string> failed(const WorkerOptions& options, const std::string& why) {
+  return std::unexpected(options.kind.noun + " worker: " + why);
 }
 
 }  // namespace
@@ -73,14 +73,14 @@ std::unexpected<std::string> failed(const std::string& why) {
 Started WorkerProcess::start(const WorkerOptions& options, int interrupt) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return failed(std::string("no socket: ") + std::strerror(errno));
+    return failed(options, std::string("no socket: ") + std::strerror(errno));
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
   pid_t pid = -1;
   if (const int error = SpawnPlan(theirs.get()).run(options, pid); error != 0)
-    return failed(std::string("cannot start: ") + std::strerror(error));
+    return failed(options, std::string("cannot start: ") + std::strerror(error));
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess(pid, Channel(std::move(ours), interrupt)));
-  if (const auto greeted = worker->greet(options); !greeted) return failed(greeted.error());
+  if (const auto greeted = worker->greet(options); !greeted) return failed(options, greeted.error());
   return worker;
 }
 
@@ -95,8 +95,8 @@ std::expected<void, std::string> WorkerProcess::greet(const WorkerOptions& optio
   const auto ready = decode_ready(frame->body);
   if (frame->kind != FrameKind::ready || !ready) return std::unexpected("its greeting makes no sense");
   if (!ready->confined)
-    return std::unexpected("it cannot be confined (" + ready->detail +
-                           "); set image_isolation: in_process to decode pictures in the gateway itself");
+    return std::unexpected("it cannot be confined (" + ready->detail + ")" +
+                           (options.kind.remedy.empty() ? "" : "; " + options.kind.remedy));
   return {};
 }
 
