@@ -10,9 +10,8 @@ import httpx
 import pytest
 
 from harness import pdfs
-from harness.observe import children_of
-from harness.paths import ROOT
-from harness.processes import Router
+from harness.paths import CONFIGS, ROOT, render
+from harness.processes import Process, Router, free_port
 from harness.recording_upstream import RecordingUpstream
 
 KEY = "AKIAIOSFODNN7EXAMPLE"  # of a cloud vendor's own documentation
@@ -64,7 +63,7 @@ def test_the_word_on_a_scanned_page_is_read(router: Router):
 def test_a_document_goes_upstream_as_it_came(router: Router, recorder: RecordingUpstream):
     part = pdfs.file_part(pdfs.text("nothing here"))
     assert decision(ask(router, part)) == ""
-    assert recorder.last.json["messages"][0]["content"][1] == part
+    assert recorder.only.json["messages"][0]["content"][1] == part
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "TEXT/Markdown;charset=UTF-8", "text/csv", "application/json"])
@@ -110,24 +109,26 @@ def test_only_the_newest_files_are_looked_at(router: Router):
     assert [document.get("reason") for document in found["documents"]] == ["too_many"] * 2 + [None] * 4
 
 
+def workers_of(pid: int) -> list[int]:
+    children = [int(child) for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
+                for child in (task / "children").read_text().split()]
+    return [child for child in children if "signalbox-document-worker" in pathlib.Path(f"/proc/{child}/cmdline").read_text()]
+
+
 def test_a_killed_worker_is_replaced(router: Router):
     assert decision(ask(router, pdfs.file_part(pdfs.text(f"one {KEY}")))) == "secret"
-    workers = [pid for pid in children_of(router.process.process.pid)
-               if "signalbox-document-worker" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()]
+    workers = workers_of(router.process.process.pid)
     assert workers
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
     assert decision(ask(router, pdfs.file_part(pdfs.text(f"another {KEY}")))) == "secret"
 
 
-def test_without_the_worker_pdfs_are_unjudged_and_a_line_says_so(binary: pathlib.Path, tmp_path: pathlib.Path, cli,
-                                                               start_router: Callable[..., Router],
-                                                               recorder_server: RecordingUpstream, monkeypatch):
+def test_without_the_worker_pdfs_are_unjudged_and_a_line_says_so(binary: pathlib.Path, tmp_path: pathlib.Path,
+                                                               recorder_server: RecordingUpstream):
     alone = tmp_path / "signalbox"
     shutil.copy(binary, alone)
     config = tmp_path / "documents.yaml"
-    from harness.paths import CONFIGS, render
-    from harness.processes import Process, free_port
     values = {"UPSTREAM": recorder_server.address, "GATEWAY_PORT": free_port(), "MANAGEMENT_PORT": free_port()}
     config.write_text(render((CONFIGS / "documents.yaml").read_text(), values))
     process = Process([str(alone), "serve", "-c", str(config)], {"XDG_STATE_HOME": str(tmp_path)}, tmp_path)
