@@ -17,6 +17,9 @@ pkg_check_modules(webp REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(yamlcpp REQUIRED IMPORTED_TARGET yaml-cpp)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(tesseract REQUIRED IMPORTED_TARGET tesseract)
+# Only for the document worker, a program of its own: poppler is GPL (docs/decisions/0010-documents.md). Its core is an
+# interface that changes from release to release.
+pkg_check_modules(poppler REQUIRED IMPORTED_TARGET poppler>=22.12)
 pkg_check_modules(leptonica REQUIRED IMPORTED_TARGET lept)
 pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)

@@ -53,7 +53,10 @@ while IFS= read -r line; do
       say "image: ${line:0:100}"
       in_image "$image" /bin/sh -ec "${line#RUN }" >>"$log" 2>&1 || { tail -n 5 "$log"; die "image: this step failed."; }
       ;;
-    "COPY --from=build "*) install -D -m 755 "$binary" "$image/usr/local/bin/signalbox" ;;
+    "COPY --from=build "*)
+      read -r _ _ source target <<<"$line"
+      install -D -m 755 "$ROOT/${source#/src/}" "$image$target"
+      ;;
   esac
 done < <(runtime_stage | if [[ -n ${IMAGE_KEEP:-} ]]; then grep -v groupadd; else cat; fi)
 

@@ -15,6 +15,7 @@ RUN=(
   libboost1.81-dev libssl-dev zlib1g-dev libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libre2-dev libicu-dev
   libfmt-dev libcli11-dev libc-ares-dev liblbfgs-dev
   libdnnl-dev libhwy-dev libcld2-dev libstemmer-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libtesseract-dev libleptonica-dev tesseract-ocr-eng libseccomp-dev
+  libpoppler-dev libpoppler-private-dev poppler-data
 )
 # llvm-19 brings the symbolizer that turns sanitizer reports into file and line.
 # Chromium, driven by Playwright, is the browser of the page tests.

@@ -112,6 +112,7 @@ HttpResponse post_classify_intent(const Call& call) {
   if (!request) return error_answer(call, request.error());
   EvalSettings settings;
   settings.images = call.services.images;
+  settings.documents = call.services.documents;
   const auto evaluated = evaluate(*call.snapshot, call.request.body, settings);
   if (!evaluated) return error_answer(call, evaluated.error());
   const ClassifierModel& model = call.snapshot->learned->domain;

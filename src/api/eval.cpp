@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/eval_json.h"
+#include "api/read_documents.h"
 #include "api/read_images.h"
 #include "protocol/eval_request.h"
 #include "router/judge.h"
@@ -23,10 +24,14 @@ std::expected<nlohmann::ordered_json, protocol::Error> evaluate(const router::Sn
     evidence.metadata = rest.metadata;
   }
   evidence::limit_images(evidence, static_cast<std::size_t>(snapshot.spec->global.router.max_images));
+  evidence::limit_documents(evidence, static_cast<std::size_t>(snapshot.spec->global.router.documents.max_files));
   router::JudgeOptions options;
   std::optional<ImageRecorder> recorder;
   if (settings.images != nullptr) recorder.emplace(*settings.images);
   options.images = recorder ? &*recorder : nullptr;
+  std::optional<DocumentRecorder> document_recorder;
+  if (settings.documents != nullptr) document_recorder.emplace(*settings.documents);
+  options.documents = document_recorder ? &*document_recorder : nullptr;
   options.for_eval = true;
   options.decide.eager = true;
   options.decide.trace = settings.trace || parsed->options.trace;
@@ -41,7 +46,10 @@ std::expected<nlohmann::ordered_json, protocol::Error> evaluate(const router::Sn
                                            "this model name is neither virtual nor configured", "model"});
   }
   nlohmann::ordered_json response = eval_json(snapshot, judgement, options.decide.trace, settings.signals);
-  if (settings.signals) response["images"] = images_json(evidence, recorder ? &*recorder : nullptr);
+  if (settings.signals) {
+    response["images"] = images_json(evidence, recorder ? &*recorder : nullptr);
+    response["documents"] = documents_json(evidence, document_recorder ? &*document_recorder : nullptr);
+  }
   response["original_text"] = std::string(parsed->has_text ? parsed->text : last_user_text(evidence));
   response["requested_model"] = std::string(parsed->request.model);
   return response;

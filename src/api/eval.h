@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
+#include "evidence/document_reader.h"
 #include "evidence/evidence.h"
 #include "evidence/image_reader.h"
 #include "protocol/error.h"
@@ -18,8 +19,10 @@ namespace signalbox::api {
 
 struct EvalSettings {
   evidence::ImageReader* images = nullptr;
-  bool trace = false;    // add eval_trace (also asked for by options.trace in the body)
-  bool signals = false;  // add `signals` (findings, time, would_skip) and `images` (what was read): explain
+  evidence::DocumentReader* documents = nullptr;
+  bool trace = false;  // add eval_trace (also asked for by options.trace in the body)
+  bool signals =
+      false;  // add `signals` (findings, time, would_skip) and `images`, `documents` (what was read): explain
   evidence::Identity identity;
 };
 

@@ -31,6 +31,7 @@ HttpResponse post_eval(const Call& call) {
   if (call.snapshot == nullptr) return error_answer(call, 503, "UNAVAILABLE", "no configuration is in force yet");
   EvalSettings settings;
   settings.images = call.services.images;
+  settings.documents = call.services.documents;
   settings.signals = flag(call.request.query, "explain");
   settings.trace = settings.signals || flag(call.request.query, "trace");
   const auto evaluated = evaluate(*call.snapshot, call.request.body, settings);

@@ -133,13 +133,28 @@ void add_signal_numbers(const router::Judgement& judgement, Json& response) {
   response["unknown_signals"] = std::move(unknown);
 }
 
+void place_json(const signals::Finding& finding, Json& json) {
+  switch (finding.origin) {
+    case signals::Origin::message:
+      json["message"] = finding.message;
+      json["part"] = finding.part;
+      break;
+    case signals::Origin::image:
+      json["image"] = finding.part;
+      break;
+    case signals::Origin::document:
+      json["document"] = finding.part;
+      json["page"] = finding.page;
+      break;
+  }
+}
+
 Json findings_json(const SignalResult& result) {
   Json findings = Json::array();
   for (const signals::Finding& finding : result.findings) {
     Json json = {{"what", finding.what}};
     if (finding.located) {
-      json[finding.in_image ? "image" : "message"] = finding.in_image ? finding.part : finding.message;
-      if (!finding.in_image) json["part"] = finding.part;
+      place_json(finding, json);
       json["begin"] = finding.begin;
       json["end"] = finding.end;
     }

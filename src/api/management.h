@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "evidence/document_reader.h"
 #include "evidence/image_reader.h"
 #include "gateway/snapshot_source.h"
 #include "gateway/sync_handler.h"
@@ -55,6 +56,7 @@ struct ManagementServices {
   std::function<router::Loaded(std::string_view yaml)> validate;  // any thread
   std::function<ConfigDocument()> config;                         // any thread; belongs to the snapshot in force
   evidence::ImageReader* images = nullptr;                        // null: pictures are unjudged (ocr_missing)
+  evidence::DocumentReader* documents = nullptr;                  // null: documents are unjudged (reader_missing)
   telemetry::Registry& metrics;
   telemetry::Logger& log;
   const telemetry::Clock& clock;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/documents.h"
 #include "cli/images.h"
 #include "cli/load_config.h"
 #include "cli/model_loader.h"
@@ -44,8 +45,10 @@ int run(const Flags& flags) {
   if (config.exit_code != 0) return config.exit_code;
   const router::Snapshot& snapshot = *config.loaded.snapshot;
   const auto images = make_image_reader(snapshot.spec->global.router);
+  const auto documents = make_document_reader(snapshot.spec->global.router);
   probes::RunOptions options;
   options.images = images.get();
+  options.documents = documents.get();
   options.strict = flags.strict;
   options.scores = flags.scores;
   options.progress = progress_bar(flags.json);

@@ -11,6 +11,7 @@
 #include "api/eval.h"
 #include "cli/base64_file.h"
 #include "cli/commands.h"
+#include "cli/documents.h"
 #include "cli/explain_text.h"
 #include "cli/images.h"
 #include "cli/load_config.h"
@@ -74,8 +75,10 @@ int run(const Flags& flags) {
   if (!body) return kUsage;
   const router::Snapshot& snapshot = *config.loaded.snapshot;
   const auto images = make_image_reader(snapshot.spec->global.router);
+  const auto documents = make_document_reader(snapshot.spec->global.router);
   api::EvalSettings settings;
   settings.images = images.get();
+  settings.documents = documents.get();
   settings.trace = settings.signals = true;
   const auto response = api::evaluate(snapshot, *body, settings);
   if (!response) {

@@ -26,14 +26,22 @@ std::string named_values(const Json& values) {
   return text + ")";
 }
 
+std::string holder_of(const Json& finding) {
+  if (finding.contains("image")) return fmt::format(" in image {}", finding["image"].get<unsigned>());
+  if (finding.contains("document")) {
+    const auto document = finding["document"].get<unsigned>(), page = finding["page"].get<unsigned>();
+    return page == 0 ? fmt::format(" in the name or properties of document {}", document)
+                     : fmt::format(" in document {}, page {}", document, page);
+  }
+  const auto message = finding["message"].get<unsigned>(), part = finding["part"].get<unsigned>();
+  return part == 0 ? fmt::format(" at message {}", message) : fmt::format(" at message {}, part {}", message, part);
+}
+
 // "EMAIL_ADDRESS at message 2, bytes 11-23", "keyword in image 0, bytes 4-9": where, never what stands there.
 std::string place_of(const Json& finding) {
   if (!finding.contains("begin")) return {};
-  const bool image = finding.contains("image");
-  std::string place = image ? fmt::format(" in image {}", finding["image"].get<unsigned>())
-                            : fmt::format(" at message {}", finding["message"].get<unsigned>());
-  if (!image && finding["part"].get<unsigned>() > 0) place += fmt::format(", part {}", finding["part"].get<unsigned>());
-  return place + fmt::format(", bytes {}-{}", finding["begin"].get<std::size_t>(), finding["end"].get<std::size_t>());
+  return holder_of(finding) +
+         fmt::format(", bytes {}-{}", finding["begin"].get<std::size_t>(), finding["end"].get<std::size_t>());
 }
 
 std::string signal_line(const Json& signal) {
@@ -83,16 +91,23 @@ std::string verdict(const Json& response) {
                      model.empty() ? "-" : model, response["selection_reason"].get<std::string>());
 }
 
-// Pictures that no rule could look into.
-std::string unjudged_pictures(const Json& response) {
+// Of one list of the response ("images" of "image"), those that no rule could look into.
+std::string unjudged_items(const Json& response, const std::string& list, const std::string& item) {
   std::string out;
-  for (const Json& image : response.value("images", Json::array())) {
-    if (image["state"] != "unjudged") continue;
-    const std::string detail = image.value("detail", "");
-    out += fmt::format("  image {}: {}{}\n", image["image"].get<unsigned>(), image["reason"].get<std::string>(),
+  for (const Json& one : response.value(list, Json::array())) {
+    if (one["state"] != "unjudged") continue;
+    const std::string detail = one.value("detail", "");
+    out += fmt::format("  {} {}: {}{}\n", item, one[item].get<unsigned>(), one["reason"].get<std::string>(),
                        detail.empty() ? "" : " (" + detail + ")");
   }
-  return out.empty() ? out : "\npictures that were not judged\n" + out;
+  return out;
+}
+
+std::string unjudged_content(const Json& response) {
+  const std::string pictures = unjudged_items(response, "images", "image");
+  const std::string documents = unjudged_items(response, "documents", "document");
+  return (pictures.empty() ? "" : "\npictures that were not judged\n" + pictures) +
+         (documents.empty() ? "" : "\ndocuments that were not judged\n" + documents);
 }
 
 }  // namespace
@@ -101,7 +116,7 @@ std::string explain_text(const Json& response) {
   std::string out = fmt::format("recipe   {}\n{}", response["recipe"].get<std::string>(), verdict(response));
   out += "\nsignals (+ match, - no match, ? unknown)\n";
   for (const Json& signal : response["signals"]) out += signal_line(signal);
-  out += unjudged_pictures(response);
+  out += unjudged_content(response);
   out += "\ndecisions\n";
   for (const Json& trace : response["eval_trace"]) {
     out += fmt::format("  {} {}\n", mark_of(trace["state"]), trace["decision_name"].get<std::string>());

@@ -28,6 +28,7 @@ std::shared_ptr<gateway::Handler> make_management_handler(const ManagementParts&
             return api::ConfigDocument{*status.shown, status.fingerprint};
           },
       .images = parts.images,
+      .documents = parts.documents,
       .metrics = parts.metrics,
       .log = parts.log,
       .clock = parts.clock,

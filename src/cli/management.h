@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/management_access.h"
+#include "evidence/document_reader.h"
 #include "evidence/image_reader.h"
 #include "gateway/compute_pool.h"
 #include "gateway/snapshot_source.h"
@@ -26,6 +27,7 @@ struct ManagementParts {
   const ManagementAccess& access;
   std::string bind_address;
   evidence::ImageReader* images;
+  evidence::DocumentReader* documents;
   gateway::ComputePool& compute;
   telemetry::Logger& log;
   telemetry::Registry& metrics;

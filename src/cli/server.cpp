@@ -12,6 +12,7 @@
 #include "api/management.h"
 #include "cli/address.h"
 #include "cli/commands.h"
+#include "cli/documents.h"
 #include "cli/file_limit.h"
 #include "cli/images.h"
 #include "cli/listener_options.h"
@@ -88,6 +89,7 @@ class Process {
         snapshots_(loaded.snapshot),
         service_manager_(config::process_environment(), clock_),
         images_(make_image_reader(loaded.snapshot->spec->global.router)),
+        documents_(make_document_reader(loaded.snapshot->spec->global.router)),
         compute_(gateway::judging_threads(*loaded.snapshot), queue_capacity(*loaded.snapshot), &metrics_),
         management_compute_(2, kManagementQueue),
         io_(gateway::usable_processors()),
@@ -108,8 +110,11 @@ class Process {
     metrics_.gauge_callback("signalbox_log_lines_lost", "Log lines that could not be written, since the start.",
                             [this] { return static_cast<double>(log_->lost()); });
     start_demo_backend();
-    const gateway::ChatServices services{snapshots_, upstream_, compute_, images_.get(),
-                                         *log_,      metrics_,  clock_,   clients_};
+    const gateway::ChatServices services{snapshots_, upstream_, compute_, images_.get(),   *log_,
+                                         metrics_,   clock_,    clients_, documents_.get()};
+    if (const std::string why = documents_->why_no_pdf(); !why.empty()) {
+      log_->log(telemetry::Level::warn, "documents_unread", {{"type", "application/pdf"}, {"reason", why}});
+    }
     gateway::ServerLimits limits;
     limits.max_body_bytes = static_cast<std::size_t>(root.global.router.max_body_bytes);
     const std::shared_ptr<gateway::Handler> chat = gateway::make_chat_service(services);
@@ -147,6 +152,7 @@ class Process {
             access_,
             bind_address,
             images_.get(),
+            documents_.get(),
             management_compute_,
             *log_,
             metrics_,
@@ -219,6 +225,7 @@ class Process {
   gateway::SnapshotSource snapshots_;  // holds the backends, which write metrics
   lifecycle::ServiceManager service_manager_;
   std::unique_ptr<evidence::ImageReader> images_;
+  std::unique_ptr<documents::FileReader> documents_;
   gateway::ComputePool compute_;
   gateway::ComputePool management_compute_;  // of its own: /health must answer while pictures are read
   gateway::IoThreads io_;

@@ -37,7 +37,9 @@ std::optional<DataUri> parse_data_uri(std::string_view url) {
   const std::string_view head = rest.substr(0, comma);
   const std::size_t marker = head.rfind(';');
   if (marker == std::string_view::npos || !equals_ignoring_case(head.substr(marker + 1), "base64")) return std::nullopt;
-  return DataUri{head.substr(0, std::min(head.find(';'), marker)), rest.substr(comma + 1)};
+  const std::size_t type_end = std::min(head.find(';'), marker);
+  const std::string_view parameters = type_end == marker ? "" : head.substr(type_end + 1, marker - type_end - 1);
+  return DataUri{head.substr(0, type_end), parameters, rest.substr(comma + 1)};
 }
 
 }  // namespace signalbox::evidence

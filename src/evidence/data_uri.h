@@ -10,6 +10,7 @@ namespace signalbox::evidence {
 
 struct DataUri {
   std::string_view media_type;  // as declared, without parameters; "" when none
+  std::string_view parameters;  // of the type, between the semicolons: "charset=utf-8"; "" when none
   std::string_view base64;      // the payload; not yet checked
 };
 

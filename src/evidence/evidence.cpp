@@ -4,6 +4,7 @@
 #include <map>
 
 #include "evidence/data_uri.h"
+#include "evidence/document_type.h"
 
 namespace signalbox::evidence {
 namespace {
@@ -30,12 +31,35 @@ void classify_image(const Part& part, Image& image) {
   image.unjudged = remote ? Unjudged::remote_url : Unjudged::unsupported_format;
 }
 
+// What is not base64 in a data URI has no declared type, and nothing here guesses one.
+void classify_document(const Part& part, Document& document) {
+  document.name = part.filename;
+  if (const std::optional<DataUri> inline_file = parse_data_uri(part.data)) {
+    document.media_type = inline_file->media_type;
+    document.parameters = inline_file->parameters;
+    document.base64 = inline_file->base64;
+  }
+  if (document_type(document.media_type) == DocumentType::other) document.unjudged = Unjudged::document;
+}
+
 Unjudged reason_of(const Part& part) {
   if (part.kind == Part::Kind::audio) return Unjudged::audio;
   if (part.kind != Part::Kind::file) return Unjudged::unknown_part;
-  if (!part.data.empty()) return Unjudged::document;
   if (!part.file_id.empty()) return Unjudged::file_id;
   return part.url.empty() ? Unjudged::document : Unjudged::remote_url;
+}
+
+// Lets the newest `most` that can be judged stand.
+template <class Items>
+void limit(Items& items, std::size_t most) {
+  for (auto item = items.rbegin(); item != items.rend(); ++item) {
+    if (item->unjudged != Unjudged::none) continue;
+    if (most == 0) {
+      item->unjudged = Unjudged::too_many;
+    } else {
+      --most;
+    }
+  }
 }
 
 // The older role "function" is the same thing as "tool" for whoever judges.
@@ -104,6 +128,10 @@ class Builder {
       add_image(message, part, source);
       return;
     }
+    if (source.kind == Part::Kind::file && !source.data.empty()) {
+      add_document(message, part, source);
+      if (source.file_id.empty() && source.url.empty()) return;
+    }
     const bool text = source.kind == Part::Kind::text || source.kind == Part::Kind::refusal;
     if (!text) out_.opaque.push_back({reason_of(source), source.kind, message, part});
     if (text || !source.text.empty()) add_text(message, part, source.text);
@@ -117,13 +145,23 @@ class Builder {
   }
 
   void add_image(std::uint32_t message, std::uint32_t part, const Part& source) {
-    Image& image = out_.images.emplace_back();
-    image.index = static_cast<std::uint32_t>(out_.images.size() - 1);
-    image.message = message;
-    image.part = part;
-    image.role = judged_role(request_.messages[message].role);
-    image.last_user = message == last_user_;
-    classify_image(source, image);
+    classify_image(source, placed(out_.images, message, part));
+  }
+
+  void add_document(std::uint32_t message, std::uint32_t part, const Part& source) {
+    classify_document(source, placed(out_.documents, message, part));
+  }
+
+  // A new one that says where it stands.
+  template <class Item>
+  Item& placed(std::vector<Item>& items, std::uint32_t message, std::uint32_t part) {
+    Item& item = items.emplace_back();
+    item.index = static_cast<std::uint32_t>(items.size() - 1);
+    item.message = message;
+    item.part = part;
+    item.role = judged_role(request_.messages[message].role);
+    item.last_user = message == last_user_;
+    return item;
   }
 
   // One result per text part, so that nothing is joined; a result without text is one with "".
@@ -147,10 +185,10 @@ class Builder {
   std::map<std::string_view, std::string_view> names_;  // of tool calls, by id; no hashing of hostile keys
 };
 
-constexpr std::array<std::string_view, 15> kReasons{
-    "none",      "remote_url",  "fetch_failed", "too_many",           "file_id",
-    "document",  "audio",       "unknown_part", "unsupported_format", "decode_failed",
-    "too_large", "ocr_missing", "timeout",      "overloaded",         "untrusted_model"};
+constexpr std::array<std::string_view, 16> kReasons{
+    "none",           "remote_url",   "fetch_failed",       "too_many",       "file_id",   "document",
+    "audio",          "unknown_part", "unsupported_format", "decode_failed",  "too_large", "ocr_missing",
+    "reader_missing", "timeout",      "overloaded",         "untrusted_model"};
 
 }  // namespace
 
@@ -171,14 +209,11 @@ Evidence from_request(const Request& request, Identity identity) {
 }
 
 void limit_images(Evidence& evidence, std::size_t most) {
-  for (auto image = evidence.images.rbegin(); image != evidence.images.rend(); ++image) {
-    if (image->unjudged != Unjudged::none) continue;
-    if (most == 0) {
-      image->unjudged = Unjudged::too_many;
-    } else {
-      --most;
-    }
-  }
+  limit(evidence.images, most);
+}
+
+void limit_documents(Evidence& evidence, std::size_t most) {
+  limit(evidence.documents, most);
 }
 
 Evidence from_text(std::string_view text, Identity identity) {

@@ -1,8 +1,8 @@
 // What can be judged of one request, whatever protocol it came by.
 //
 // Evidence holds views into the Request (or EvalInput) it was made from and must not outlive it. Building it decodes
-// nothing: images are handles, read lazily and at most once through evidence/image_reader.h. Immutable; safe to read
-// from many threads.
+// nothing: images and documents are handles, read lazily and at most once through evidence/image_reader.h and
+// evidence/document_reader.h. Immutable; safe to read from many threads.
 #pragma once
 
 #include <cstdint>
@@ -32,17 +32,18 @@ enum class Unjudged : std::uint8_t {
   none,
   remote_url,          // an image by http(s) URL that was not fetched
   fetch_failed,        // one that could not be fetched
-  too_many,            // an image beyond the newest ones that are looked at
+  too_many,            // an image or document beyond the newest ones that are looked at
   file_id,             // a file or image by provider id
-  document,            // inline PDF or other file data
+  document,            // inline file data of a type that nothing here reads
   audio,               // input_audio
   unknown_part,        // a content part of a type we do not know
-  unsupported_format,  // not an image format this build reads
-  decode_failed,       // truncated, damaged or hostile image
+  unsupported_format,  // not an image format this build reads; a document that is not what it says, or not only that
+  decode_failed,       // truncated, damaged or hostile image or document
   too_large,           // over a limit
   ocr_missing,         // no text recognition available
+  reader_missing,      // no program that reads such documents is installed
   timeout,             // did not make the deadline
-  overloaded,          // too many pictures were waiting
+  overloaded,          // too many pictures or documents were waiting
   untrusted_model,
 };
 std::string_view to_string(Unjudged reason);
@@ -59,7 +60,21 @@ struct Image {
   Unjudged unjudged = Unjudged::none;  // known without decoding (remote_url, fetch_failed, unsupported data URI)
 };
 
-// Non-image content that is passed on unread: audio, files, unknown parts.
+// A file in the request itself, as a data URI. Files by id or URL are Opaque.
+struct Document {
+  std::uint32_t index = 0;  // n-th document of the request
+  std::uint32_t message = 0;
+  std::uint32_t part = 0;
+  Role role = Role::user;
+  bool last_user = false;
+  std::string_view name;               // of the file, as sent; goes upstream too
+  std::string_view media_type;         // declared, without parameters
+  std::string_view parameters;         // of the type: "charset=utf-8;name=x"
+  std::string_view base64;             // payload
+  Unjudged unjudged = Unjudged::none;  // known without decoding (document, too_many)
+};
+
+// Content that is passed on unread: audio, files that are not in the request, unknown parts.
 struct Opaque {
   Unjudged reason = Unjudged::unknown_part;
   protocol::Part::Kind kind = protocol::Part::Kind::other;
@@ -107,6 +122,7 @@ struct Evidence {
   std::string_view model;
   std::vector<Text> texts;  // in request order; tool results included with Role::tool
   std::vector<Image> images;
+  std::vector<Document> documents;
   std::vector<Opaque> opaque;
   std::vector<ToolDefinition> tools;
   std::vector<ToolCall> calls;
@@ -124,6 +140,8 @@ struct Evidence {
 Evidence from_request(const protocol::Request& request, Identity identity = {});
 // Lets the newest `most` images that can be judged stand; the older ones are too_many.
 void limit_images(Evidence& evidence, std::size_t most);
+// The same for documents.
+void limit_documents(Evidence& evidence, std::size_t most);
 // The eval API's {"text": …} form: one user message. `text` must outlive the result.
 Evidence from_text(std::string_view text, Identity identity = {});
 

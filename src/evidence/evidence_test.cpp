@@ -116,7 +116,7 @@ TEST(Evidence, RemoteUrlsAreKept) {
 
 TEST(Evidence, WhatIsPassedOnUnread) {
   const Request request = conversation(
-      R"({"role":"user","content":[{"type":"input_audio","input_audio":{"data":"QQ==","format":"wav"}},{"type":"file","file":{"file_data":"data:application/pdf;base64,QQ=="}},
+      R"({"role":"user","content":[{"type":"input_audio","input_audio":{"data":"QQ==","format":"wav"}},{"type":"file","file":{}},
       {"type":"file","file":{"file_id":"f"}},{"type":"video_url","text":"caption"},{"type":"input_file","file_url":"https://x/y.pdf"},{"type":"input_image","file_id":"i"}]})");
   const Evidence evidence = from_request(request);
   std::vector<Unjudged> reasons;
@@ -128,6 +128,52 @@ TEST(Evidence, WhatIsPassedOnUnread) {
   EXPECT_EQ(evidence.texts[0].text, "caption");
   ASSERT_EQ(evidence.images.size(), 1u);
   EXPECT_EQ(evidence.images[0].unjudged, Unjudged::file_id);
+}
+
+TEST(Evidence, InlineFilesAreDocuments) {
+  const Request request = conversation(
+      R"({"role":"user","content":"first"},{"role":"user","content":[{"type":"file","file":{"filename":"a.pdf","file_data":"DATA:Application/PDF;Charset=x;name=y;BASE64,QQ=="}},
+      {"type":"input_file","filename":"b.csv","file_data":"data:text/csv;base64,Qg=="},
+      {"type":"file","file":{"file_data":"data:application/msword;base64,QQ=="}},{"type":"file","file":{"file_data":"QQ=="}}]})");
+  const Evidence evidence = from_request(request);
+  ASSERT_EQ(evidence.documents.size(), 4u);
+  EXPECT_TRUE(evidence.opaque.empty());
+  const Document& pdf = evidence.documents[0];
+  EXPECT_EQ(pdf.media_type, "Application/PDF");
+  EXPECT_EQ(pdf.parameters, "Charset=x;name=y");
+  EXPECT_EQ(pdf.base64, "QQ==");
+  EXPECT_EQ(pdf.name, "a.pdf");
+  EXPECT_EQ(pdf.message, 1u);
+  EXPECT_TRUE(pdf.last_user);
+  EXPECT_EQ(pdf.unjudged, Unjudged::none);
+  EXPECT_EQ(evidence.documents[1].parameters, "");
+  EXPECT_EQ(evidence.documents[1].index, 1u);
+  EXPECT_EQ(evidence.documents[1].part, 1u);
+  EXPECT_EQ(evidence.documents[1].unjudged, Unjudged::none);
+  EXPECT_EQ(evidence.documents[2].unjudged, Unjudged::document);
+  EXPECT_EQ(evidence.documents[3].unjudged, Unjudged::document) << "no declared type, and none is guessed";
+}
+
+// An upstream may take the other one.
+TEST(Evidence, AFileWithDataAndAnIdIsBoth) {
+  const Request request = conversation(
+      R"({"role":"user","content":[{"type":"file","file":{"file_id":"f","file_data":"data:application/pdf;base64,QQ=="}}]})");
+  const Evidence evidence = from_request(request);
+  EXPECT_EQ(evidence.documents.size(), 1u);
+  ASSERT_EQ(evidence.opaque.size(), 1u);
+  EXPECT_EQ(evidence.opaque[0].reason, Unjudged::file_id);
+}
+
+TEST(Evidence, TheNewestDocumentsAreLookedAt) {
+  const Request request = conversation(
+      R"({"role":"user","content":[{"type":"file","file":{"file_data":"data:text/plain;base64,QQ=="}},
+      {"type":"file","file":{"file_data":"data:application/zip;base64,QQ=="}},
+      {"type":"file","file":{"file_data":"data:text/plain;base64,QQ=="}}]})");
+  Evidence evidence = from_request(request);
+  limit_documents(evidence, 1);
+  EXPECT_EQ(evidence.documents[0].unjudged, Unjudged::too_many);
+  EXPECT_EQ(evidence.documents[1].unjudged, Unjudged::document);
+  EXPECT_EQ(evidence.documents[2].unjudged, Unjudged::none);
 }
 
 TEST(Evidence, ToolsCallsAndResults) {

@@ -5,13 +5,12 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "evidence/evidence.h"
 #include "evidence/image_pixels.h"
+#include "evidence/read_once.h"
 
 namespace signalbox::evidence {
 
@@ -37,22 +36,11 @@ class ImageReader {
                                                std::chrono::steady_clock::time_point deadline) = 0;
 };
 
-class ImageTexts {
+class ImageTexts : public ReadOnce<Image, ImageText, ImageReader> {
  public:
   // `reader` may be null: every inline image is then Unjudged::ocr_missing.
   ImageTexts(const Evidence& evidence, ImageReader* reader, std::chrono::steady_clock::time_point deadline)
-      : evidence_(evidence), reader_(reader), deadline_(deadline) {}
-  // One entry per evidence.images, in order. Blocks on first use.
-  const std::vector<ImageText>& get();
-  bool was_read() const;
-
- private:
-  const Evidence& evidence_;
-  ImageReader* reader_;
-  std::chrono::steady_clock::time_point deadline_;
-  mutable std::mutex mutex_;
-  bool done_ = false;
-  std::vector<ImageText> texts_;
+      : ReadOnce(evidence.images, reader, Unjudged::ocr_missing, deadline) {}
 };
 
 }  // namespace signalbox::evidence

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "auth/access_state.h"
+#include "evidence/document_reader.h"
 #include "evidence/image_reader.h"
 #include "gateway/compute_pool.h"
 #include "gateway/snapshot_source.h"
@@ -20,7 +21,8 @@ namespace signalbox::gateway {
 class Handler;
 class UpstreamClient;
 
-// Everything outlives the handler. `images` may be null (pictures are then unjudged: ocr_missing).
+// Everything outlives the handler. `images` and `documents` may be null: pictures are then unjudged (ocr_missing),
+// documents too (reader_missing).
 struct ChatServices {
   SnapshotSource& snapshots;
   UpstreamClient& upstream;
@@ -30,6 +32,7 @@ struct ChatServices {
   telemetry::Registry& metrics;
   const telemetry::Clock& clock;
   auth::AccessState& access;
+  evidence::DocumentReader* documents = nullptr;
 };
 
 std::shared_ptr<Handler> make_chat_service(const ChatServices& services);

@@ -56,6 +56,8 @@ std::optional<Reply> read_request(Exchange& exchange) {
       evidence::from_request(*exchange.request, client_identity(*exchange.snapshot, exchange.principal, exchange.http));
   evidence::limit_images(exchange.evidence,
                          static_cast<std::size_t>(exchange.snapshot->spec->global.router.max_images));
+  evidence::limit_documents(exchange.evidence,
+                            static_cast<std::size_t>(exchange.snapshot->spec->global.router.documents.max_files));
   return std::nullopt;
 }
 
@@ -65,9 +67,10 @@ bool may_block(const Exchange& exchange) {
   return recipe->engine->may_block(exchange.evidence);
 }
 
-void judge(Exchange& exchange, evidence::ImageReader* images) {
+void judge(Exchange& exchange, evidence::ImageReader* images, evidence::DocumentReader* documents) {
   router::JudgeOptions options;
   options.images = images;
+  options.documents = documents;
   options.max_tokens = std::max<std::int64_t>(exchange.request->max_tokens.value_or(0), 0);
   options.deadline = exchange.received + exchange.snapshot->deadline;
   options.cancelled = exchange.gone;

@@ -65,7 +65,7 @@ struct Reply {
 
 // The passes, in order. A value ends the request.
 std::optional<Reply> read_request(Exchange& exchange);
-void judge(Exchange& exchange, evidence::ImageReader* images);
+void judge(Exchange& exchange, evidence::ImageReader* images, evidence::DocumentReader* documents);
 std::optional<Reply> refuse(const Exchange& exchange);
 void apply_policy(Exchange& exchange);
 std::optional<Reply> answer_fast(const Exchange& exchange, const telemetry::Clock& clock);

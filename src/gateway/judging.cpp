@@ -22,29 +22,29 @@ Reply client_left_reply() {
   return {HttpResponse{.status = kClientLeft, .headers = {}, .body = {}}, "error", "cancelled"};
 }
 
-std::optional<Reply> judge_only(Exchange& exchange, Judging::Reader, evidence::ImageReader* images) {
-  judge(exchange, images);
+std::optional<Reply> judge_only(Exchange& exchange, Judging::Reader, const ChatServices& services) {
+  judge(exchange, services.images, services.documents);
   return std::nullopt;
 }
 
 // A request with pictures to fetch is not judged yet.
-std::optional<Reply> read_and_judge(Exchange& exchange, Judging::Reader read, evidence::ImageReader* images) {
+std::optional<Reply> read_and_judge(Exchange& exchange, Judging::Reader read, const ChatServices& services) {
   if (std::optional<Reply> reply = read(exchange)) return reply;
   exchange.remote_images = plan_fetches(exchange);
-  return exchange.remote_images ? std::nullopt : judge_only(exchange, read, images);
+  return exchange.remote_images ? std::nullopt : judge_only(exchange, read, services);
 }
 
-std::optional<Reply> read_fetched_and_judge(Exchange& exchange, Judging::Reader read, evidence::ImageReader* images) {
+std::optional<Reply> read_fetched_and_judge(Exchange& exchange, Judging::Reader read, const ChatServices& services) {
   if (std::optional<Reply> reply = read_fetched(exchange, read)) return reply;
-  return judge_only(exchange, read, images);
+  return judge_only(exchange, read, services);
 }
 
-std::optional<Reply> apply_only(Exchange& exchange, Judging::Reader, evidence::ImageReader*) {
+std::optional<Reply> apply_only(Exchange& exchange, Judging::Reader, const ChatServices&) {
   apply_policy(exchange);
   return std::nullopt;
 }
 
-std::optional<Reply> embed_only(Exchange& exchange, Judging::Reader, evidence::ImageReader*) {
+std::optional<Reply> embed_only(Exchange& exchange, Judging::Reader, const ChatServices&) {
   return embed_locally(exchange);
 }
 
@@ -68,7 +68,7 @@ Task<std::optional<Reply>> Judging::judge(ExchangePtr exchange, CancelToken& lef
   exchange->remote_images = plan_fetches(*exchange);
   if (exchange->remote_images) co_return co_await judge_fetched(exchange, left, read);
   if (may_block(*exchange)) co_return co_await on_pool(exchange, left, &judge_only, read);
-  co_return judge_only(*exchange, read, s_.images);
+  co_return judge_only(*exchange, read, s_);
 }
 
 // On the pool behind the fetch: the body has become a large one.
@@ -95,13 +95,13 @@ Task<std::optional<Reply>> Judging::on_pool(ExchangePtr exchange, CancelToken& l
   const CancelToken::Registration registration = left.on_cancel([gone] { *gone = true; });
   exchange->gone = gone;
   const auto deadline = exchange->received + exchange->snapshot->deadline;
-  evidence::ImageReader* const images = s_.images;
+  const ChatServices services = s_;
   std::optional<JobEnd> end = co_await run(
       s_.compute,
-      [exchange, work, read, images, gone, deadline] {
+      [exchange, work, read, services, gone, deadline] {
         if (*gone) return JobEnd{Dropped::client_left, std::nullopt};
         if (std::chrono::steady_clock::now() >= deadline) return JobEnd{Dropped::deadline, std::nullopt};
-        return JobEnd{Dropped::no, work(*exchange, read, images)};
+        return JobEnd{Dropped::no, work(*exchange, read, services)};
       },
       Lane::slow);
   if (end && end->dropped == Dropped::client_left) dropped_.with({"client_left"}).increment();

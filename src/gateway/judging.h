@@ -39,7 +39,7 @@ class Judging {
   Task<std::optional<Reply>> apply(ExchangePtr exchange, CancelToken& left);
 
  private:
-  using Work = std::optional<Reply> (*)(Exchange&, Reader, evidence::ImageReader*);
+  using Work = std::optional<Reply> (*)(Exchange&, Reader, const ChatServices&);
   Task<std::optional<Reply>> judge_fetched(ExchangePtr exchange, CancelToken& left, Reader read);
   Task<std::optional<Reply>> on_pool(ExchangePtr exchange, CancelToken& left, Work work, Reader read);
 

@@ -144,7 +144,7 @@ TEST_F(LocalEmbeddings, TheModelDoesNotChat) {
   exchange.received = std::chrono::steady_clock::now();
   exchange.http.body = R"({"model":"examples","messages":[{"role":"user","content":"hello"}]})";
   ASSERT_FALSE(read_request(exchange).has_value());
-  judge(exchange, nullptr);
+  judge(exchange, nullptr, nullptr);
   ASSERT_FALSE(refuse(exchange).has_value());
   apply_policy(exchange);
   const auto reply = answer_fast(exchange, telemetry::ManualClock());

@@ -83,7 +83,8 @@ std::optional<Reply> refuse_passthrough(const Exchange& exchange) {
   if (exchange.endpoint.empty()) return std::nullopt;
   if (auto other = refuse_other_embedders(exchange)) return other;
   const bool guarded = exchange.snapshot->spec->global.router.passthrough == router::Passthrough::guarded;
-  if (guarded && !exchange.evidence.opaque.empty() && has_security_decisions(*exchange.judgement.recipe)) {
+  if (guarded && !(exchange.evidence.opaque.empty() && exchange.evidence.documents.empty()) &&
+      has_security_decisions(*exchange.judgement.recipe)) {
     return refusal(422, "invalid_request_error", "unjudged_content",
                    "the policy judges texts, and this request holds content that is not text (token ids, objects)",
                    "blocked");

@@ -44,6 +44,9 @@ std::vector<std::string> needs_restart(const StartedWith& started, const RootSpe
   if (router_was.image_isolation != router_is.image_isolation) paths.emplace_back("global.router.image_isolation");
   if (router_was.image_text_cache_mib != router_is.image_text_cache_mib)
     paths.emplace_back("global.router.image_text_cache_mib");
+  const router::DocumentsSpec &documents_was = router_was.documents, &documents_is = router_is.documents;
+  if (documents_was.max_bytes != documents_is.max_bytes) paths.emplace_back("global.router.documents.max_bytes");
+  if (documents_was.max_pages != documents_is.max_pages) paths.emplace_back("global.router.documents.max_pages");
   if (router_was.max_body_bytes != router_is.max_body_bytes) paths.emplace_back("global.router.max_body_bytes");
   if (router_was.overload.max_queued_judgements != router_is.overload.max_queued_judgements) {
     paths.emplace_back("global.router.overload.max_queued_judgements");

@@ -120,6 +120,7 @@ class Runner {
     }
     api::EvalSettings settings;
     settings.images = options_.images;
+    settings.documents = options_.documents;
     settings.trace = true;
     settings.signals = options_.scores;
     const auto response = api::evaluate(snapshot_, *body, settings);

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <functional>
 
+#include "evidence/document_reader.h"
 #include "evidence/image_reader.h"
 #include "probes/probe_file.h"
 #include "probes/report.h"
@@ -24,7 +25,8 @@
 namespace signalbox::probes {
 
 struct RunOptions {
-  evidence::ImageReader* images = nullptr;  // null: pictures are unknown (ocr_missing)
+  evidence::ImageReader* images = nullptr;        // null: pictures are unknown (ocr_missing)
+  evidence::DocumentReader* documents = nullptr;  // null: documents are unknown (reader_missing)
   bool strict = false;
   bool scores = false;  // keep what signals measured that compare a score with a threshold
   // After each probe: its result, how many are done, how many there are.

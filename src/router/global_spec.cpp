@@ -45,12 +45,15 @@ void describe(config::Visitor& v, RouterSpec& x) {
       {.doc = "Protective plugins that this build does not run and that a decision may carry all the same; without it "
               "such a decision answers 503.",
        .ours = true});
-  v.field("image_isolation", x.image_isolation,
-          {.doc = "Where pictures are decoded and read: worker (a locked-down process) or in_process.", .ours = true});
+  v.field(
+      "image_isolation", x.image_isolation,
+      {.doc = "Where pictures are decoded and read: worker (a locked-down process) or in_process. PDFs are only ever "
+              "read in a locked-down process.",
+       .ours = true});
   v.field(
       "image_text_cache_mib", x.image_text_cache_mib,
-      {.doc = "Texts read from pictures that are remembered, so that a picture that is sent again is not read again; "
-              "0: none.",
+      {.doc = "Texts read from pictures that are remembered, so that a picture that is sent again is not read again, "
+              "and as much again for PDFs; 0: none.",
        .min = 0,
        .max = 4096,
        .ours = true});
@@ -59,6 +62,7 @@ void describe(config::Visitor& v, RouterSpec& x) {
            .min = 0,
            .max = 1000,
            .ours = true});
+  v.field("documents", x.documents, {.doc = "PDFs and text files in requests (docs/documents.md).", .ours = true});
   v.field("remote_images", x.remote_images, {.doc = "Fetch pictures by URL (default: none is).", .ours = true});
   v.field("max_body_bytes", x.max_body_bytes,
           {.doc = "Largest request body; above it 413.", .min = 1024, .max = 1 << 30, .ours = true});

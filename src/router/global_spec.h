@@ -10,6 +10,7 @@
 #include "auth/ratelimit_spec.h"
 #include "config/describe.h"
 #include "decision/program.h"
+#include "router/documents_spec.h"
 #include "router/lifecycle_spec.h"
 #include "router/management_spec.h"
 #include "router/model_catalog_spec.h"
@@ -41,6 +42,7 @@ struct RouterSpec {
   ImageIsolation image_isolation = ImageIsolation::worker;
   std::int64_t image_text_cache_mib = 8;
   std::int64_t max_images = 16;
+  DocumentsSpec documents;
   std::optional<RemoteImagesSpec> remote_images;
   std::int64_t max_body_bytes = 32 << 20;
   OverloadSpec overload;

@@ -19,13 +19,15 @@ decision::Outcome decide(const Recipe& recipe, const evidence::Evidence& evidenc
                          std::string& unjudged) {
   const auto deadline = options.deadline.value_or(std::chrono::steady_clock::time_point::max());
   evidence::ImageTexts images(evidence, options.images, deadline);
-  signals::TextScopes scopes(evidence, images);
+  evidence::DocumentTexts documents(evidence, options.documents, deadline);
+  signals::TextScopes scopes(evidence, images, &documents);
   signals::RequestEmbeddings embeddings({.deadline = deadline, .cancelled = options.cancelled});
   signals::RequestClassifications classifications({.deadline = deadline, .cancelled = options.cancelled});
   signals::RequestImages image_vectors(evidence, options.images,
                                        {.deadline = deadline, .cancelled = options.cancelled});
-  signals::EvalContext context{evidence, images, scopes, deadline, &embeddings, &classifications, &image_vectors};
-  if (recipe.unjudged_guard) unjudged = recipe.unjudged_guard->reason(evidence, images, image_vectors);
+  signals::EvalContext context{evidence,    images,           scopes,         deadline,
+                               &embeddings, &classifications, &image_vectors, &documents};
+  if (recipe.unjudged_guard) unjudged = recipe.unjudged_guard->reason(evidence, images, documents, image_vectors);
   return recipe.engine->decide(context, options.decide);
 }
 

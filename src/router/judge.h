@@ -1,7 +1,8 @@
 // Judging one request by a snapshot: which recipe, which decision, which model. The step that serving, eval, explain
 // and the probes share.
 //
-// Pure but for the pictures it may have to read and the models it may have to ask; any thread; blocks meanwhile.
+// Pure but for the pictures and documents it may have to read and the models it may have to ask; any thread; blocks
+// meanwhile.
 #pragma once
 
 #include <atomic>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "decision/engine.h"
+#include "evidence/document_reader.h"
 #include "evidence/evidence.h"
 #include "evidence/image_reader.h"
 #include "router/snapshot.h"
@@ -24,6 +26,7 @@ namespace signalbox::router {
 struct JudgeOptions {
   decision::DecideOptions decide;
   evidence::ImageReader* images = nullptr;
+  evidence::DocumentReader* documents = nullptr;
   std::optional<std::chrono::steady_clock::time_point> deadline;  // none for eval and explain
   bool for_eval = false;                                          // selection as the eval API reports it
   std::int64_t max_tokens = 0;                                    // that the request asks for; 0: it does not say

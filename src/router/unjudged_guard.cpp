@@ -24,6 +24,14 @@ bool any_used(const decision::Program& program, Predicate predicate) {
   }
   return false;
 }
+// Of images, documents, or what was read of them: why the first unjudged one is; "" when all are judged.
+template <class Items>
+std::string first_reason(const Items& items) {
+  for (const auto& item : items) {
+    if (item.unjudged != evidence::Unjudged::none) return std::string(evidence::to_string(item.unjudged));
+  }
+  return "";
+}
 }  // namespace
 
 bool reads_pictures(const decision::Program& program) {
@@ -44,16 +52,18 @@ bool compares_pictures(const decision::Program& program) {
 }
 
 std::string UnjudgedGuard::reason(const evidence::Evidence& evidence, evidence::ImageTexts& texts,
-                                  signals::RequestImages& vectors) const {
+                                  evidence::DocumentTexts& documents, signals::RequestImages& vectors) const {
   if (!evidence.opaque.empty()) return std::string(evidence::to_string(evidence.opaque.front().reason));
-  for (const evidence::Image& image : evidence.images) {
-    if (image.unjudged != evidence::Unjudged::none) return std::string(evidence::to_string(image.unjudged));
+  if (std::string known = first_reason(evidence.images); !known.empty()) return known;
+  if (std::string known = first_reason(evidence.documents); !known.empty()) return known;
+  // A recipe that only compares pictures has no use for a document's text: it is not judged.
+  if (!evidence.documents.empty() && !reads) return std::string(evidence::to_string(evidence::Unjudged::document));
+  if (reads && !evidence.documents.empty()) {
+    if (std::string unread = first_reason(documents.get()); !unread.empty()) return unread;
   }
   if (evidence.images.empty()) return "";
   if (reads) {
-    for (const evidence::ImageText& text : texts.get()) {
-      if (text.unjudged != evidence::Unjudged::none) return std::string(evidence::to_string(text.unjudged));
-    }
+    if (std::string unread = first_reason(texts.get()); !unread.empty()) return unread;
   }
   return compares ? vectors.unreadable(*compares) : "";
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "decision/program.h"
+#include "evidence/document_reader.h"
 #include "evidence/evidence.h"
 #include "evidence/image_reader.h"
 #include "models/image_embedder.h"
@@ -22,13 +23,13 @@ bool compares_pictures(const decision::Program& program);
 bool reads_unjudged(const decision::Program& program);
 
 struct UnjudgedGuard {
-  bool reads = false;                                     // what stands in pictures
+  bool reads = false;                                     // what stands in pictures and documents
   std::shared_ptr<const models::ImageEmbedder> compares;  // pictures; null: nothing does
 
   // Why the request holds content that was not judged ("remote_url", "decode_failed"…), or "". Looks at the pictures in
-  // the ways that the recipe does; blocks meanwhile.
+  // the ways that the recipe does, and reads the documents if it does; blocks meanwhile.
   std::string reason(const evidence::Evidence& evidence, evidence::ImageTexts& texts,
-                     signals::RequestImages& vectors) const;
+                     evidence::DocumentTexts& documents, signals::RequestImages& vectors) const;
 };
 
 }  // namespace signalbox::router

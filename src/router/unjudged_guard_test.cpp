@@ -61,6 +61,17 @@ TEST(UnjudgedGuard, V03WarnsAndLetsPass) {
   EXPECT_TRUE(warns(recipe("v0.3", "", ""), "unjudged_not_read"));
 }
 
+// Nobody reads documents here, so a PDF is unread; a text file has to be told apart by its reader, too.
+TEST(UnjudgedGuard, DocumentsAreHeldLikePictures) {
+  const auto with_file = [](std::string_view type) {
+    return R"({"model":"auto","messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"data:)" +
+           std::string(type) + R"(;base64,QQ=="}}]}]})";
+  };
+  EXPECT_EQ(unjudged_of(recipe("v1", "", ""), with_file("application/pdf")), "reader_missing");
+  EXPECT_EQ(unjudged_of(recipe("v1", "", ""), with_file("application/zip")), "document");
+  EXPECT_EQ(unjudged_of(recipe("v0.3", "", ""), with_file("application/pdf")), "");
+}
+
 TEST(UnjudgedGuard, TextPassesUnderV1) {
   EXPECT_EQ(unjudged_of(recipe("v1", "", ""), R"({"model":"auto","messages":[{"role":"user","content":"hi"}]})"), "");
 }

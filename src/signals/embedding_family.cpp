@@ -76,7 +76,7 @@ class EmbeddingFamily::Pass {
     const evidence::Image& image = context_.evidence.images[best->image];
     result.findings.back().message = image.message;
     result.findings.back().part = image.index;
-    result.findings.back().in_image = true;
+    result.findings.back().origin = Origin::image;
     result.values.emplace_back("image", static_cast<double>(best->image));
     result.detail = fmt::format("image[{}] of {}", best->image, (*images)->size());
     if (result.truth == Truth::no_match && unjudged) {

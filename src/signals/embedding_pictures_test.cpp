@@ -41,7 +41,7 @@ TEST(EmbeddingPictures, TheBestOfAllPicturesCountsAndIsNamed) {
   EXPECT_EQ(results.at("p").detail, "image[1] of 3");
   ASSERT_EQ(results.at("p").findings.size(), 1U);
   EXPECT_EQ(results.at("p").findings[0].part, 1U);
-  EXPECT_TRUE(results.at("p").findings[0].in_image);
+  EXPECT_EQ(results.at("p").findings[0].origin, Origin::image);
   EXPECT_EQ(results.at("p").findings[0].what, "0");
   EXPECT_EQ(value(results.at("q"), "image"), 2.0);
 }

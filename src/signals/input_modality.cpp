@@ -62,7 +62,7 @@ std::size_t count(const Evidence& evidence, Modality modality) {
     case Modality::audio:
       return count_parts(evidence, Part::Kind::audio);
     case Modality::file:
-      return count_parts(evidence, Part::Kind::file);
+      return evidence.documents.size() + count_parts(evidence, Part::Kind::file);
   }
   return 0;
 }

@@ -36,6 +36,14 @@ TEST(InputModality, CountsKindsOfContent) {
   EXPECT_EQ(Subject::text(" \n").evaluate(rules, "words").truth, no_match);
 }
 
+TEST(InputModality, AFileIsAFileWhetherItIsReadOrNot) {
+  const Rules rules("input_modality", "[{name: files, modalities: [file]}]");
+  const auto files = with(R"({"type":"file","file":{"file_data":"data:application/pdf;base64,AAAA"}},
+      {"type":"file","file":{"file_data":"data:application/zip;base64,AAAA"}},{"type":"file","file":{"file_id":"f"}})")
+                         .evaluate(rules);
+  EXPECT_EQ(*files.at("files").value, 3);
+}
+
 TEST(InputModality, NeedsModalities) {
   EXPECT_THAT(Rules("input_modality", "[{name: a}]").problems(),
               ::testing::ElementsAre("routing.signals.input_modality[0].modalities missing_key"));

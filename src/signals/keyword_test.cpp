@@ -152,7 +152,7 @@ TEST(Keyword, ImageTextIsReadAndLocatedInThePicture) {
   const SignalResult result = subject.evaluate(rules, "k");
   ASSERT_EQ(result.truth, match);
   ASSERT_EQ(result.findings.size(), 1u);
-  EXPECT_TRUE(result.findings[0].in_image);
+  EXPECT_EQ(result.findings[0].origin, Origin::image);
   EXPECT_EQ(result.findings[0].part, 1u) << "the second image of the request";
   EXPECT_EQ(result.findings[0].end, 8u);
 }

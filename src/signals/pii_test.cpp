@@ -143,7 +143,7 @@ TEST(Pii, TextInPicturesHasThePicturesIndex) {
   const SignalResult result = judge(kNumbers, subject, true);
   EXPECT_EQ(result.truth, match);
   ASSERT_EQ(result.findings.size(), 1U);
-  EXPECT_TRUE(result.findings[0].in_image);
+  EXPECT_EQ(result.findings[0].origin, Origin::image);
   EXPECT_EQ(result.findings[0].part, 1U);
   EXPECT_EQ(result.findings[0].begin, 5U);
   EXPECT_EQ(subject.cost(Rules("pii", kNumbers, {.v1 = true, .used = {}})), Cost::image);

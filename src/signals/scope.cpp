@@ -29,7 +29,8 @@ class Joiner {
       first_ = text;
     } else {
       if (result_.storage.empty()) result_.storage = first_;
-      result_.storage += piece.message == result_.pieces.back().message ? ' ' : '\n';
+      const bool same = piece.message == result_.pieces.back().message && piece.origin != Origin::document;
+      result_.storage += same ? ' ' : '\n';
       piece.begin = result_.storage.size();
       result_.storage += text;
     }
@@ -88,7 +89,30 @@ void add_image_texts(const Evidence& evidence, evidence::ImageTexts& images, Joi
     if (reason != Unjudged::none) {
       joiner.incomplete(evidence::to_string(reason));
     } else {
-      joiner.add(read[i].text, {.message = image.message, .part = image.index, .in_image = true});
+      joiner.add(read[i].text, {.message = image.message, .part = image.index, .origin = Origin::image});
+    }
+  }
+}
+
+// The name of a file goes upstream with it, whether the file could be read or not.
+void add_document_texts(const Evidence& evidence, evidence::DocumentTexts* documents, Joiner& joiner) {
+  if (evidence.documents.empty()) return;
+  const std::vector<evidence::DocumentText>* const read = documents != nullptr ? &documents->get() : nullptr;
+  for (std::size_t i = 0; i < evidence.documents.size(); ++i) {
+    const evidence::Document& document = evidence.documents[i];
+    Piece piece{.message = document.message, .part = document.index, .origin = Origin::document};
+    joiner.add(document.name, piece);
+    const Unjudged reason = document.unjudged != Unjudged::none ? document.unjudged
+                            : read == nullptr                   ? Unjudged::reader_missing
+                                                                : (*read)[i].unjudged;
+    if (reason != Unjudged::none) {
+      joiner.incomplete(evidence::to_string(reason));
+      continue;
+    }
+    joiner.add((*read)[i].properties, piece);
+    for (const std::string& page : (*read)[i].pages) {
+      piece.page += 1;
+      joiner.add(page, piece);
     }
   }
 }
@@ -110,7 +134,8 @@ Finding ScopeText::locate(std::string what, std::size_t begin, std::size_t end) 
   const std::size_t piece_end = after == pieces.end() ? text.size() : after->begin - 1;
   finding.message = piece.message;
   finding.part = piece.part;
-  finding.in_image = piece.in_image;
+  finding.origin = piece.origin;
+  finding.page = piece.page;
   finding.begin = std::min(begin, piece_end) - piece.begin;
   finding.end = std::min(end, piece_end) - piece.begin;
   finding.located = true;
@@ -146,6 +171,7 @@ void TextScopes::build(Scope scope, ScopeText& into) const {
       break;
     case Scope::image_text:
       add_image_texts(evidence_, images_, joiner);
+      add_document_texts(evidence_, documents_, joiner);
       break;
   }
   joiner.finish(into);
@@ -153,8 +179,9 @@ void TextScopes::build(Scope scope, ScopeText& into) const {
 
 Cost scope_cost(Scope scope, const Evidence& evidence) {
   if (scope != Scope::image_text) return Cost::scan;
-  const bool unread = std::any_of(evidence.images.begin(), evidence.images.end(),
-                                  [](const evidence::Image& image) { return image.unjudged == Unjudged::none; });
+  const auto to_be_read = [](const auto& item) { return item.unjudged == Unjudged::none; };
+  const bool unread = std::any_of(evidence.images.begin(), evidence.images.end(), to_be_read) ||
+                      std::any_of(evidence.documents.begin(), evidence.documents.end(), to_be_read);
   return unread ? Cost::image : Cost::scan;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/describe.h"
+#include "evidence/document_reader.h"
 #include "evidence/evidence.h"
 #include "evidence/image_reader.h"
 #include "signals/signal.h"
@@ -24,7 +25,7 @@ enum class Scope : std::uint8_t {
   all_user,      // every user message
   conversation,  // every message of every role
   tools,         // tool definitions (name, description), call arguments, results
-  image_text,    // text read from inline pictures
+  image_text,    // text read from inline pictures and documents
 };
 inline constexpr std::size_t kScopes = 5;
 std::span<const config::EnumName> enum_names(Scope);
@@ -34,15 +35,17 @@ struct Piece {
   std::size_t begin = 0;  // offset in ScopeText::text
   std::uint32_t message = 0;
   std::uint32_t part = 0;
-  bool in_image = false;
+  Origin origin = Origin::message;
+  std::uint32_t page = 0;  // of a document, from 1; 0: its name and properties
 };
 
-// Texts of a scope joined (parts of one message by a space, messages by a newline), or a view of the single one.
+// Texts of a scope joined (parts of one message by a space, messages and pages by a newline), or a view of the single
+// one.
 struct ScopeText {
   std::string_view text;
   std::string storage;         // empty when `text` is a view into the request
   std::vector<Piece> pieces;   // ascending begin
-  bool complete = true;        // image_text: false when a picture could not be read
+  bool complete = true;        // image_text: false when a picture or document could not be read
   std::string incomplete_why;  // reasons, e.g. "decode_failed"
 
   // Turns a byte range of `text` into a located Finding.
@@ -51,13 +54,17 @@ struct ScopeText {
 
 class TextScopes {
  public:
-  TextScopes(const evidence::Evidence& evidence, evidence::ImageTexts& images) : evidence_(evidence), images_(images) {}
-  // Blocks on image_text (reads the pictures); otherwise a pass over the messages at first use.
+  // `documents` may be null: those that could be read are then unread (reader_missing).
+  TextScopes(const evidence::Evidence& evidence, evidence::ImageTexts& images,
+             evidence::DocumentTexts* documents = nullptr)
+      : evidence_(evidence), images_(images), documents_(documents) {}
+  // Blocks on image_text (reads the pictures and documents); otherwise a pass over the messages at first use.
   const ScopeText& get(Scope scope);
 
  private:
   const evidence::Evidence& evidence_;
   evidence::ImageTexts& images_;
+  evidence::DocumentTexts* documents_;
   // One lock a scope: who waits for pictures does not hold up who reads the last message. Not std::once_flag, which
   // asks the kernel to wake waiters each time, though there are none.
   struct Slot {
@@ -70,7 +77,7 @@ class TextScopes {
   std::array<Slot, kScopes> slots_;
 };
 
-// Cost of reading a scope in this request: image when it means reading pictures that are there, else scan.
+// Cost of reading a scope in this request: image when it means reading pictures or documents that are there, else scan.
 Cost scope_cost(Scope scope, const evidence::Evidence& evidence);
 
 }  // namespace signalbox::signals

@@ -15,11 +15,13 @@ class ScopeOf {
  public:
   explicit ScopeOf(const Subject& subject)
       : images_(subject.evidence, subject.reader.get(), std::chrono::steady_clock::time_point::max()),
-        scopes_(subject.evidence, images_) {}
+        documents_(subject.evidence, subject.document_reader.get(), std::chrono::steady_clock::time_point::max()),
+        scopes_(subject.evidence, images_, &documents_) {}
   const ScopeText& get(Scope scope) { return scopes_.get(scope); }
 
  private:
   evidence::ImageTexts images_;
+  evidence::DocumentTexts documents_;
   TextScopes scopes_;
 };
 
@@ -90,7 +92,52 @@ TEST(Scope, ImageTextNamesWhatCouldNotBeReadOnce) {
   EXPECT_EQ(text.pieces.at(0).part, 2u);
 }
 
+constexpr std::string_view kDocuments = R"("messages":[{"role":"user","content":[
+    {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},
+    {"type":"file","file":{"filename":"secret.pdf","file_data":"data:application/pdf;base64,AAAA"}},
+    {"type":"file","file":{"filename":"b.docx","file_data":"data:application/msword;base64,AAAA"}},
+    {"type":"file","file":{"file_data":"data:text/plain;base64,AAAA"}}]}])";
+
+TEST(Scope, TextOfDocumentsIsTextOfPictures) {
+  using evidence::Unjudged;
+  const Subject subject = Subject::chat(kDocuments)
+                              .with_pictures({test::picture_of("PICTURE")})
+                              .with_documents({test::document_of({"page one", "", "page three"}, "a title"),
+                                               test::document_of({}), test::document_of({"plain"})});
+  ScopeOf scope(subject);
+  const ScopeText& text = scope.get(Scope::image_text);
+  EXPECT_EQ(text.text, "PICTURE\nsecret.pdf\na title\npage one\npage three\nb.docx\nplain");
+  EXPECT_FALSE(text.complete) << "the Word file goes upstream unread";
+  EXPECT_EQ(text.incomplete_why, "document");
+  const Finding page = text.locate("w", text.text.find("three"), text.text.find("three") + 5);
+  EXPECT_EQ(page.origin, Origin::document);
+  EXPECT_EQ(page.part, 0u);
+  EXPECT_EQ(page.page, 3u);
+  EXPECT_EQ(page.begin, 5u);
+  const Finding name = text.locate("w", text.text.find("docx"), text.text.find("docx") + 4);
+  EXPECT_EQ(name.part, 1u);
+  EXPECT_EQ(name.page, 0u);
+  const Finding plain = text.locate("w", text.text.find("plain"), text.text.size());
+  EXPECT_EQ(plain.part, 2u);
+  EXPECT_EQ(plain.page, 1u);
+  EXPECT_EQ(subject.document_reader->reads, 1);
+}
+
+TEST(Scope, ADocumentThatNobodyReadsIsMissing) {
+  const Subject subject = Subject::chat(kDocuments).with_pictures({test::picture_of("PICTURE")});
+  ScopeOf scope(subject);
+  EXPECT_EQ(scope.get(Scope::image_text).incomplete_why, "reader_missing, document");
+  evidence::ImageTexts images(subject.evidence, subject.reader.get(), std::chrono::steady_clock::time_point::max());
+  TextScopes without(subject.evidence, images);
+  EXPECT_EQ(without.get(Scope::image_text).incomplete_why, "reader_missing, document");
+  EXPECT_EQ(without.get(Scope::last_user).text, "");
+}
+
 TEST(Scope, ReadingCostsOnlyWhenThereIsAPictureToRead) {
+  EXPECT_EQ(scope_cost(Scope::image_text, Subject::chat(R"("messages":[{"role":"user","content":[
+                           {"type":"file","file":{"file_data":"data:text/plain;base64,AAAA"}}]}])")
+                                              .evidence),
+            Cost::image);
   EXPECT_EQ(scope_cost(Scope::image_text, Subject::text("x").evidence), Cost::scan);
   EXPECT_EQ(scope_cost(Scope::image_text, Subject::chat(kPictures).evidence), Cost::image);
   EXPECT_EQ(scope_cost(Scope::last_user, Subject::chat(kPictures).evidence), Cost::scan);

@@ -61,8 +61,8 @@ class AllowedNumbers {
 
 // History and tools may both hold a tool's result.
 bool same_place(const Finding& a, const Finding& b) {
-  return a.located && b.located && a.message == b.message && a.part == b.part && a.in_image == b.in_image &&
-         a.begin == b.begin && a.end == b.end;
+  return a.located && b.located && a.message == b.message && a.part == b.part && a.origin == b.origin &&
+         a.page == b.page && a.begin == b.begin && a.end == b.end;
 }
 
 }  // namespace

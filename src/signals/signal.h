@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "evidence/document_reader.h"
 #include "evidence/evidence.h"
 #include "evidence/image_reader.h"
 
@@ -41,7 +42,11 @@ enum class Reason : std::uint8_t {
 };
 std::string_view to_string(Reason reason);
 
-// What a result rests on. Offsets are bytes in the text of messages[message].parts[part] (image: in its read text).
+// What a piece of text was taken from.
+enum class Origin : std::uint8_t { message, image, document };
+
+// What a result rests on. Offsets are bytes in the text of messages[message].parts[part], or in what was read of an
+// image or of a page of a document.
 struct Finding {
   std::string
       what;  // the rule's keyword or pattern, a tool's name, a path, an image's reason: configuration, not content
@@ -49,8 +54,9 @@ struct Finding {
   std::uint32_t part = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
-  bool located = false;   // message, part, begin, end are meaningful
-  bool in_image = false;  // offsets count in the text read from image `part` (its index in the request)
+  bool located = false;             // message, part, begin, end are meaningful
+  Origin origin = Origin::message;  // else `part` is the index of the image or document in the request
+  std::uint32_t page = 0;           // of a document, from 1; 0: its name and properties
 };
 
 struct SignalResult {
@@ -95,6 +101,7 @@ struct EvalContext {
   RequestEmbeddings* embeddings = nullptr;            // null: every family asks models by itself
   RequestClassifications* classifications = nullptr;  // likewise
   RequestImages* image_vectors = nullptr;             // null: no picture can be compared
+  evidence::DocumentTexts* documents = nullptr;       // null: no document can be read
 };
 
 // A name that decision rules can use: usually the rule's own, `rule:hard` for complexity, the role for authz.

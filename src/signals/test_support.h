@@ -112,6 +112,30 @@ class FakeReader final : public evidence::ImageReader {
   std::vector<evidence::ImageText> texts_;
 };
 
+// The same for documents.
+class FakeDocumentReader final : public evidence::DocumentReader {
+ public:
+  explicit FakeDocumentReader(std::vector<evidence::DocumentText> texts) : texts_(std::move(texts)) {}
+  std::vector<evidence::DocumentText> read(const std::vector<const evidence::Document*>& documents,
+                                           std::chrono::steady_clock::time_point) override {
+    ++reads;
+    std::vector<evidence::DocumentText> result;
+    for (const evidence::Document* document : documents) result.push_back(texts_.at(document->index));
+    return result;
+  }
+  int reads = 0;
+
+ private:
+  std::vector<evidence::DocumentText> texts_;
+};
+
+inline evidence::DocumentText document_of(std::vector<std::string> pages, std::string properties = "") {
+  return {.properties = std::move(properties), .pages = std::move(pages), .detail = {}};
+}
+inline evidence::DocumentText unreadable_document(evidence::Unjudged why) {
+  return {.unjudged = why, .properties = {}, .pages = {}, .detail = {}};
+}
+
 inline evidence::ImageText picture_of(std::string text) {
   return {.text = std::move(text), .detail = {}};
 }
@@ -141,6 +165,10 @@ class Subject {
     reader = std::make_unique<FakeReader>(std::move(texts));
     return std::move(*this);
   }
+  Subject&& with_documents(std::vector<evidence::DocumentText> texts) && {
+    document_reader = std::make_unique<FakeDocumentReader>(std::move(texts));
+    return std::move(*this);
+  }
   // A user's message with these pictures, each of one level (0..255) all over; a negative one cannot be decoded.
   static Subject pictures(std::string_view text, const std::vector<int>& levels) {
     std::string parts = R"({"type":"text","text":")" + std::string(text) + R"("})";
@@ -161,12 +189,13 @@ class Subject {
     std::map<std::string, SignalResult> by_name;
     if (!rules.family) return by_name;
     evidence::ImageTexts images(evidence, reader.get(), std::chrono::steady_clock::time_point::max());
-    TextScopes scopes(evidence, images);
+    evidence::DocumentTexts documents(evidence, document_reader.get(), std::chrono::steady_clock::time_point::max());
+    TextScopes scopes(evidence, images, &documents);
     RequestEmbeddings embeddings({});
     RequestClassifications classifications({});
     RequestImages image_vectors(evidence, reader.get(), {});
-    EvalContext context{evidence,    images,           scopes,        std::chrono::steady_clock::time_point::max(),
-                        &embeddings, &classifications, &image_vectors};
+    EvalContext context{evidence,    images,           scopes,         std::chrono::steady_clock::time_point::max(),
+                        &embeddings, &classifications, &image_vectors, &documents};
     std::vector<std::size_t> wanted(rules.family->leaves().size());
     for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
     std::vector<SignalResult> results(wanted.size());
@@ -180,6 +209,7 @@ class Subject {
 
   evidence::Evidence evidence;
   std::unique_ptr<FakeReader> reader;
+  std::unique_ptr<FakeDocumentReader> document_reader;
 
  private:
   std::unique_ptr<std::string> text_;

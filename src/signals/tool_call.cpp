@@ -30,6 +30,9 @@ std::uint32_t last_user_message(const Evidence& evidence) {
   for (const evidence::Image& image : evidence.images) {
     if (image.last_user) last = std::max(last, image.message);
   }
+  for (const evidence::Document& document : evidence.documents) {
+    if (document.last_user) last = std::max(last, document.message);
+  }
   return last;
 }
 

@@ -4,8 +4,8 @@
 //     - name: unread_content                  # anything at all
 //     - {name: remote_pictures, kinds: [image], reasons: [remote_url]}
 //
-// Some reasons are known from the request alone; others only after its pictures were read, so a rule that asks for one
-// of those costs as much as reading them. It does not read when what is known already makes it match.
+// Some reasons are known from the request alone; others only after its pictures and documents were read, so a rule that
+// asks for one of those costs as much as reading them. It does not read when what is known already makes it match.
 #include <algorithm>
 #include <array>
 
@@ -14,6 +14,7 @@
 namespace signalbox::signals {
 namespace {
 
+using evidence::Document;
 using evidence::Evidence;
 using evidence::Image;
 using evidence::Unjudged;
@@ -42,10 +43,11 @@ enum class Why : std::uint8_t {
   decode_failed = static_cast<std::uint8_t>(Unjudged::decode_failed),
   too_large = static_cast<std::uint8_t>(Unjudged::too_large),
   ocr_missing = static_cast<std::uint8_t>(Unjudged::ocr_missing),
+  reader_missing = static_cast<std::uint8_t>(Unjudged::reader_missing),
   timeout = static_cast<std::uint8_t>(Unjudged::timeout),
   overloaded = static_cast<std::uint8_t>(Unjudged::overloaded),
 };
-constexpr std::array<config::EnumName, 13> kWhys{{
+constexpr std::array<config::EnumName, 14> kWhys{{
     {static_cast<int>(Why::remote_url), "remote_url"},
     {static_cast<int>(Why::fetch_failed), "fetch_failed"},
     {static_cast<int>(Why::too_many), "too_many"},
@@ -57,6 +59,7 @@ constexpr std::array<config::EnumName, 13> kWhys{{
     {static_cast<int>(Why::decode_failed), "decode_failed"},
     {static_cast<int>(Why::too_large), "too_large"},
     {static_cast<int>(Why::ocr_missing), "ocr_missing"},
+    {static_cast<int>(Why::reader_missing), "reader_missing"},
     {static_cast<int>(Why::timeout), "timeout"},
     {static_cast<int>(Why::overloaded), "overloaded"},
 }};
@@ -74,18 +77,21 @@ void describe(config::Visitor& v, UnjudgedRule& x) {
   v.field("kinds", x.kinds, {.doc = "Kinds of content that count. Empty: all.", .ours = true});
   v.field("reasons", x.reasons,
           {.doc = "Reasons that count. Empty: all. remote_url, fetch_failed (a picture by URL that was to be fetched), "
-                  "too_many (older pictures than global.router.max_images looks at), file_id, document, audio and "
-                  "unknown_part are known at once; the others take reading the pictures.",
+                  "too_many (older pictures or documents than are looked at), file_id, document (a file of a type "
+                  "that nothing reads), audio and unknown_part are known at once; the others take reading the pictures "
+                  "and documents.",
            .ours = true});
 }
 
+bool wants(const UnjudgedRule& rule, Content kind) {
+  return rule.kinds.empty() || std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end();
+}
+
 bool counts(const UnjudgedRule& rule, Content kind, Unjudged reason) {
-  const bool kind_counts =
-      rule.kinds.empty() || std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end();
   const bool reason_counts =
       rule.reasons.empty() || std::any_of(rule.reasons.begin(), rule.reasons.end(),
                                           [&](Why why) { return static_cast<Unjudged>(why) == reason; });
-  return reason != Unjudged::none && kind_counts && reason_counts;
+  return reason != Unjudged::none && wants(rule, kind) && reason_counts;
 }
 
 Content content_of(protocol::Part::Kind kind) {
@@ -105,15 +111,21 @@ bool known_from_request(Why why) {
   return why <= Why::unknown_part;
 }
 
-// Whether the rule can match on something that only reading the pictures tells.
-bool needs_reading(const UnjudgedRule& rule, const Evidence& evidence) {
-  const bool images =
-      rule.kinds.empty() || std::find(rule.kinds.begin(), rule.kinds.end(), Content::image) != rule.kinds.end();
+// Whether the rule can match on something that only reading tells: of the pictures, of the documents.
+template <class Item>
+bool needs_reading(const UnjudgedRule& rule, Content kind, const std::vector<Item>& items) {
   const bool dynamic =
       rule.reasons.empty() || !std::all_of(rule.reasons.begin(), rule.reasons.end(), known_from_request);
-  return images && dynamic && std::any_of(evidence.images.begin(), evidence.images.end(), [](const Image& image) {
-           return image.unjudged == Unjudged::none;
-         });
+  return dynamic && wants(rule, kind) &&
+         std::any_of(items.begin(), items.end(), [](const Item& item) { return item.unjudged == Unjudged::none; });
+}
+
+bool needs_pictures(const UnjudgedRule& rule, const Evidence& evidence) {
+  return needs_reading(rule, Content::image, evidence.images);
+}
+
+bool needs_documents(const UnjudgedRule& rule, const Evidence& evidence) {
+  return needs_reading(rule, Content::file, evidence.documents);
 }
 
 class Collector {
@@ -129,15 +141,19 @@ class Collector {
 
   void add_known(const Evidence& evidence) {
     for (const Image& image : evidence.images) add(Content::image, image.unjudged, image.message, image.part);
+    for (const Document& document : evidence.documents) {
+      add(Content::file, document.unjudged, document.message, document.part);
+    }
     for (const evidence::Opaque& part : evidence.opaque) {
       add(content_of(part.kind), part.reason, part.message, part.part);
     }
   }
 
-  void add_read(const Evidence& evidence, const std::vector<evidence::ImageText>& read) {
-    for (std::size_t i = 0; i < evidence.images.size(); ++i) {
-      const Image& image = evidence.images[i];
-      if (image.unjudged == Unjudged::none) add(Content::image, read[i].unjudged, image.message, image.part);
+  // What reading told of the items that could be read; `reason_of(i)` of the i-th.
+  template <class Item, class ReasonOf>
+  void add_read(Content kind, const std::vector<Item>& items, ReasonOf reason_of) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (items[i].unjudged == Unjudged::none) add(kind, reason_of(i), items[i].message, items[i].part);
     }
   }
 
@@ -158,7 +174,7 @@ class Collector {
 class UnjudgedFamily final : public IndependentFamily<UnjudgedRule> {
  public:
   Cost cost(std::size_t leaf, const Evidence& evidence) const override {
-    if (!needs_reading(rules()[leaf], evidence)) return Cost::instant;
+    if (!needs_pictures(rules()[leaf], evidence) && !needs_documents(rules()[leaf], evidence)) return Cost::instant;
     Collector known(rules()[leaf]);
     known.add_known(evidence);
     return known.any() ? Cost::instant : Cost::image;
@@ -168,8 +184,15 @@ class UnjudgedFamily final : public IndependentFamily<UnjudgedRule> {
   SignalResult judge(const UnjudgedRule& rule, EvalContext& context) const override {
     Collector collector(rule);
     collector.add_known(context.evidence);
-    if (!collector.any() && needs_reading(rule, context.evidence)) {
-      collector.add_read(context.evidence, context.images.get());
+    if (!collector.any() && needs_pictures(rule, context.evidence)) {
+      const auto& read = context.images.get();
+      collector.add_read(Content::image, context.evidence.images, [&](std::size_t i) { return read[i].unjudged; });
+    }
+    if (!collector.any() && needs_documents(rule, context.evidence)) {
+      const auto* read = context.documents != nullptr ? &context.documents->get() : nullptr;
+      collector.add_read(Content::file, context.evidence.documents, [&](std::size_t i) {
+        return read == nullptr ? Unjudged::reader_missing : (*read)[i].unjudged;
+      });
     }
     return std::move(collector).result();
   }

@@ -29,6 +29,9 @@ constexpr std::string_view kAudio = R"({"type":"input_audio","input_audio":{"dat
 constexpr std::string_view kFile =
     R"({"type":"file","file":{"file_data":"data:application/pdf;base64,AAAA","filename":"a.pdf"}})";
 
+constexpr std::string_view kWord =
+    R"({"type":"file","file":{"file_data":"data:application/msword;base64,AAAA","filename":"a.doc"}})";
+
 TEST(Unjudged, TextAloneIsJudged) {
   for (const auto& [name, result] : Subject::text("x").evaluate(Rules("unjudged", kRules))) {
     EXPECT_EQ(result.truth, no_match) << name;
@@ -74,11 +77,34 @@ TEST(Unjudged, WithoutAReaderPicturesAreUnjudged) {
   EXPECT_EQ(with(kInline).evaluate(rules, "missing").truth, match);
 }
 
+TEST(Unjudged, DocumentsAreReadToKnow) {
+  const Rules rules("unjudged", R"([{name: anything}, {name: locked, kinds: [file], reasons: [unsupported_format]},
+                                    {name: pictures, kinds: [image]}])");
+  const Subject locked = with(kFile).with_documents({test::unreadable_document(Unjudged::unsupported_format)});
+  EXPECT_EQ(locked.cost(rules, 0), Cost::image);
+  EXPECT_EQ(locked.cost(rules, 2), Cost::instant) << "no picture is there";
+  const auto results = locked.evaluate(rules);
+  EXPECT_EQ(results.at("anything").truth, match);
+  EXPECT_EQ(results.at("locked").truth, match);
+  EXPECT_EQ(results.at("locked").findings.at(0).what, "unsupported_format");
+  EXPECT_EQ(results.at("locked").findings.at(0).part, 1u);
+  EXPECT_EQ(results.at("pictures").truth, no_match);
+  const Subject fine = with(kFile).with_documents({test::document_of({"text"})});
+  EXPECT_EQ(fine.evaluate(rules, "anything").truth, no_match);
+}
+
+TEST(Unjudged, WithoutAReaderDocumentsAreUnjudged) {
+  const Rules rules("unjudged", "[{name: missing, kinds: [file], reasons: [reader_missing]}]");
+  EXPECT_EQ(with(kFile).evaluate(rules, "missing").truth, match);
+}
+
 TEST(Unjudged, SoundsAndPapers) {
   const Rules rules("unjudged", kRules);
   EXPECT_EQ(with(kAudio).evaluate(rules, "sound").truth, match);
   EXPECT_EQ(with(kAudio).evaluate(rules, "papers").truth, no_match);
-  EXPECT_EQ(with(kFile).evaluate(rules, "papers").truth, match);
+  EXPECT_EQ(with(kWord).evaluate(rules, "papers").truth, match);
+  EXPECT_EQ(with(kWord).cost(rules, 4), Cost::instant);
+  EXPECT_EQ(with(kFile).evaluate(rules, "papers").truth, no_match) << "a PDF is of a type that is read";
   EXPECT_EQ(with(R"({"type":"hologram","data":"x"})").evaluate(rules, "anything").truth, match);
 }
 

@@ -12,7 +12,7 @@
 namespace signalbox::vision {
 namespace {
 
-constexpr std::uint32_t kMaxBody = 1024 * 1024;
+constexpr std::uint32_t kMaxBody = 5 * 1024 * 1024;  // the text of a long document
 
 struct FrameHead {
   FrameKind kind;

@@ -16,19 +16,19 @@ ImageText unread(Unjudged reason, std::string detail) {
   return result;
 }
 
-ImageText answer_for(Loss loss) {
+ImageText answer_for(Loss loss, const std::string& noun) {
   switch (loss) {
     case Loss::late:
     case Loss::interrupted:
-      return unread(Unjudged::timeout, "the picture was not read by the deadline");
+      return unread(Unjudged::timeout, "the " + noun + " was not read by the deadline");
     case Loss::killed:
-      return unread(Unjudged::decode_failed, "the image worker was killed while it read the picture");
+      return unread(Unjudged::decode_failed, "the worker was killed while it read the " + noun);
     case Loss::crashed:
-      return unread(Unjudged::decode_failed, "the picture crashed its decoder");
+      return unread(Unjudged::decode_failed, "the " + noun + " crashed its decoder");
     case Loss::babbled:
       break;
   }
-  return unread(Unjudged::decode_failed, "the image worker gave no sensible answer");
+  return unread(Unjudged::decode_failed, "the worker gave no sensible answer");
 }
 
 }  // namespace
@@ -119,14 +119,14 @@ void Lane::serve(Errand& errand) {
   Loss loss = Loss::late;
   for (int attempt = 0; attempt < kAttempts && Clock::now() < errand.task.deadline; ++attempt) {
     if (const auto ready = ensure_worker(); !ready)
-      return errand.answer.set_value(unread(Unjudged::ocr_missing, ready.error()));
+      return errand.answer.set_value(unread(options_.kind.without_worker, ready.error()));
     auto result = worker_->read(errand.task, errand.picture.get(), errand.room.get());
     if (result) return errand.answer.set_value(std::move(*result));
     loss = result.error();
     drop_worker();
     if (loss != Loss::killed) break;
   }
-  errand.answer.set_value(answer_for(loss));
+  errand.answer.set_value(answer_for(loss, options_.kind.noun));
   if (!worker_ && loss != Loss::interrupted && !queue_.closed()) std::ignore = ensure_worker();
 }
 

@@ -12,7 +12,7 @@ std::expected<std::vector<std::uint8_t>, DecodeError> decode_payload(std::string
   if (bytes && !bytes->empty()) return std::vector<std::uint8_t>(bytes->begin(), bytes->end());
   if (!bytes && bytes.error().kind == Kind::too_large) {
     return std::unexpected(
-        DecodeError{DecodeFault::too_large, fmt::format("over the limit of {} bytes a picture", limits.bytes)});
+        DecodeError{DecodeFault::too_large, fmt::format("over the limit of {} bytes", limits.bytes)});
   }
   return std::unexpected(DecodeError{DecodeFault::bad_base64, "not strict base64"});
 }

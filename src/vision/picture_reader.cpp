@@ -23,8 +23,8 @@ void set_unread(ImageText& result, Unjudged reason, std::string detail) {
   result.detail = std::move(detail);
 }
 
-void recognise(const Pixels& pixels, Recognizer& recognizer, std::chrono::steady_clock::time_point deadline,
-               ImageText& result) {
+void recognise_into(const Pixels& pixels, Recognizer& recognizer, std::chrono::steady_clock::time_point deadline,
+                    ImageText& result) {
   Recognition found = recognizer.read(pixels, deadline);
   if (found.late) return set_unread(result, Unjudged::timeout, "the picture was not read by the deadline");
   if (found.text.size() > kMaxTextBytes) return set_unread(result, Unjudged::too_large, "too much text on the picture");
@@ -58,6 +58,22 @@ ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& 
   return result;
 }
 
+ImageText recognise(const Pixels& pixels, Recognizer* recognizer, std::chrono::steady_clock::time_point deadline) {
+  ImageText result;
+  result.width = pixels.width;
+  result.height = pixels.height;
+  try {
+    if (recognizer == nullptr) {
+      set_unread(result, Unjudged::ocr_missing, "no text recognition is available");
+    } else {
+      recognise_into(pixels, *recognizer, deadline, result);
+    }
+  } catch (const std::bad_alloc&) {
+    set_unread(result, Unjudged::too_large, "reading the picture needs more memory than there is");
+  }
+  return result;
+}
+
 ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& limits, Recognizer* recognizer,
                        std::chrono::steady_clock::time_point deadline) {
   ImageText result;
@@ -77,18 +93,7 @@ ImageText read_picture(Bytes bytes, std::string_view media_type, const Limits& l
     set_unread(result, to_unjudged(pixels.error().fault), pixels.error().detail);
     return result;
   }
-  result.width = pixels->width;
-  result.height = pixels->height;
-  try {
-    if (recognizer == nullptr) {
-      set_unread(result, Unjudged::ocr_missing, "no text recognition is available");
-    } else {
-      recognise(*pixels, *recognizer, deadline, result);
-    }
-  } catch (const std::bad_alloc&) {
-    set_unread(result, Unjudged::too_large, "reading the picture needs more memory than there is");
-  }
-  return result;
+  return recognise(*pixels, recognizer, deadline);
 }
 
 }  // namespace signalbox::vision

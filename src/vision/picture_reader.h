@@ -25,6 +25,10 @@ evidence::ImageText read_picture(Bytes bytes, std::string_view media_type, const
 evidence::ImagePixels read_pixels(Bytes bytes, std::string_view media_type, const Limits& limits,
                                   const evidence::WantedPixels& wanted);
 
+// The text of decoded pixels, with their size. `recognizer` may be null (ocr_missing).
+evidence::ImageText recognise(const imaging::Pixels& pixels, Recognizer* recognizer,
+                              std::chrono::steady_clock::time_point deadline);
+
 evidence::ImageText refused(const DecodeError& error);
 
 }  // namespace signalbox::vision

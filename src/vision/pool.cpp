@@ -34,6 +34,7 @@ ImageText unread(Unjudged reason, std::string detail) {
 WorkerOptions worker_options(const PoolOptions& options) {
   WorkerOptions worker;
   worker.setup = {options.reader.limits, options.memory_bytes, options.reader.tessdata};
+  worker.kind = options.kind;
   worker.executable = options.executable;
   worker.environment = options.environment;
   return worker;
@@ -66,19 +67,13 @@ ImagePixels take_pixels(const ImageText& answer, const MappedMemory& room, const
   const bool as_wanted = !wanted || (answer.width == wanted->width && answer.height == wanted->height);
   if (size == 0 || size > room.room().size() / kSamples || !as_wanted) {
     result.unjudged = Unjudged::decode_failed;
-    result.detail = "the image worker gave no sensible answer";
+    result.detail = "the worker gave no sensible answer";
     return result;
   }
   const auto samples = room.room().first(size * kSamples);
   result.pixels = {
       .width = answer.width, .height = answer.height, .rgb = {samples.begin(), samples.end()}, .alpha = {}};
   return result;
-}
-
-// Of an answer that may not come in time.
-ImageText wait_for(std::future<ImageText>& answer, std::chrono::steady_clock::time_point deadline) {
-  if (answer.wait_until(deadline) == std::future_status::ready) return answer.get();
-  return unread(Unjudged::timeout, "the picture was not read by the deadline");
 }
 
 }  // namespace
@@ -110,6 +105,8 @@ class ReaderPool::Impl {
 
   // `wanted` is null for text.
   Pending submit(const Image& image, Clock::time_point deadline, const WantedPixels* wanted);
+  // Of an answer that may not come in time.
+  ImageText wait_for(std::future<ImageText>& answer, Clock::time_point deadline) const;
   std::expected<void, std::string> warm_up();
   std::vector<pid_t> pids() const;
 
@@ -128,7 +125,8 @@ ReaderPool::Impl::Pending ReaderPool::Impl::submit(const Image& image, Clock::ti
   const auto bytes = decode_payload(image.base64, limits_);
   if (!bytes) return {refused(bytes.error()), std::nullopt};
   auto picture = seal(*bytes);
-  if (!picture) return {unread(Unjudged::overloaded, "no memory for another picture"), std::nullopt};
+  const std::string& noun = worker_options_.kind.noun;
+  if (!picture) return {unread(Unjudged::overloaded, "no memory for another " + noun), std::nullopt};
   auto errand = std::make_unique<Errand>();
   errand->picture = std::move(*picture);
   errand->task = {.bytes = bytes->size(),
@@ -137,12 +135,17 @@ ReaderPool::Impl::Pending ReaderPool::Impl::submit(const Image& image, Clock::ti
   std::optional<MappedMemory> room;
   if (wanted != nullptr) {
     room = add_room(*wanted, limits_, *errand);
-    if (!room) return {unread(Unjudged::overloaded, "no memory for another picture"), std::nullopt};
+    if (!room) return {unread(Unjudged::overloaded, "no memory for another " + noun), std::nullopt};
   }
   auto answer = errand->answer.get_future();
   if (!queue_.push(std::move(errand)))
-    return {unread(Unjudged::overloaded, "too many pictures are waiting to be read"), std::nullopt};
+    return {unread(Unjudged::overloaded, "too many " + noun + "s are waiting to be read"), std::nullopt};
   return {{}, std::move(answer), std::move(room)};
+}
+
+ImageText ReaderPool::Impl::wait_for(std::future<ImageText>& answer, Clock::time_point deadline) const {
+  if (answer.wait_until(deadline) == std::future_status::ready) return answer.get();
+  return unread(Unjudged::timeout, "the " + worker_options_.kind.noun + " was not read by the deadline");
 }
 
 std::expected<void, std::string> ReaderPool::Impl::warm_up() {
@@ -170,11 +173,10 @@ ReaderPool::~ReaderPool() = default;
 
 std::expected<std::unique_ptr<ReaderPool>, std::string> ReaderPool::create(PoolOptions options) {
   if (!sandbox_available())
-    return std::unexpected(
-        "this kernel cannot confine image workers (no seccomp filters); set image_isolation: in_process to decode "
-        "pictures in the gateway itself");
+    return std::unexpected("this kernel cannot confine " + options.kind.noun + " workers (no seccomp filters)" +
+                           (options.kind.remedy.empty() ? "" : "; " + options.kind.remedy));
   UniqueFd interrupt(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!interrupt) return std::unexpected("no descriptor is left for the image workers");
+  if (!interrupt) return std::unexpected("no descriptor is left for the " + options.kind.noun + " workers");
   return std::unique_ptr<ReaderPool>(new ReaderPool(std::make_unique<Impl>(options, std::move(interrupt))));
 }
 
@@ -186,7 +188,7 @@ std::vector<ImageText> ReaderPool::read(const std::vector<const Image*>& images,
   std::vector<ImageText> results;
   results.reserve(images.size());
   for (Impl::Pending& one : pending)
-    results.push_back(one.answer ? wait_for(*one.answer, deadline) : std::move(one.known));
+    results.push_back(one.answer ? impl_->wait_for(*one.answer, deadline) : std::move(one.known));
   return results;
 }
 
@@ -199,7 +201,7 @@ std::vector<ImagePixels> ReaderPool::read_pixels(const std::vector<const Image*>
   results.reserve(images.size());
   for (Impl::Pending& one : pending) {
     if (one.answer) {
-      results.push_back(take_pixels(wait_for(*one.answer, deadline), *one.room, wanted));
+      results.push_back(take_pixels(impl_->wait_for(*one.answer, deadline), *one.room, wanted));
     } else {
       results.push_back({.unjudged = one.known.unjudged, .detail = std::move(one.known.detail)});
     }

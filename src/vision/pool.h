@@ -1,5 +1,6 @@
 // A small pool of confined worker processes that decode and read pictures (DESIGN §3: hostile bytes are decoded
-// elsewhere). evidence::ImageReader and for `serve`.
+// elsewhere). evidence::ImageReader and for `serve`. Another executable makes it a pool for other bytes
+// (documents/pdf_pool.h).
 //
 // Promises:
 // - read() and read_pixels() return by their deadline, whatever the workers do; a worker that is late is killed and
@@ -21,15 +22,19 @@
 
 #include "evidence/image_reader.h"
 #include "vision/in_process_reader.h"
+#include "vision/worker_process.h"
 
 namespace signalbox::vision {
 
 struct PoolOptions {
   ReaderOptions reader;
+  WorkKind kind{.noun = "picture",
+                .without_worker = evidence::Unjudged::ocr_missing,
+                .remedy = "set image_isolation: in_process to decode pictures in the gateway itself"};
   std::uint32_t workers = 2;
   std::uint32_t queue = 64;                            // pictures that wait; more are refused as timeout
   std::uint64_t memory_bytes = 1024ULL * 1024 * 1024;  // address space of one worker
-  std::string executable = "/proc/self/exe";           // must call run_image_worker (vision/worker.h)
+  std::string executable = "/proc/self/exe";           // must call run_worker (vision/worker.h)
   std::vector<std::string> environment;                // NAME=value, for the workers
 };
 

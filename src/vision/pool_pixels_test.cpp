@@ -116,7 +116,7 @@ TEST(PoolPixels, SizesOfATakenOverWorkerAreNotBelieved) {
     TestImage huge(golden("rgb8.png"), kBadSize), none(golden("rgb8.png"), "test/good");
     const auto found = pool->read_pixels({&huge.image, &none.image}, wanted, Clock::now() + seconds(60));
     EXPECT_EQ(found.at(0).unjudged, Unjudged::decode_failed);
-    EXPECT_EQ(found.at(0).detail, "the image worker gave no sensible answer");
+    EXPECT_EQ(found.at(0).detail, "the worker gave no sensible answer");
     EXPECT_EQ(found.at(1).unjudged, Unjudged::decode_failed) << "it said nothing of a size";
   }
 }

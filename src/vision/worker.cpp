@@ -1,6 +1,6 @@
-// The order matters: the recogniser loads its data and reads one small picture (so that whatever it does lazily is
-// done) while files can still be opened, then the door closes, and only then is the gateway told that pictures may
-// come.
+// The order matters: the recogniser loads its data and reads one small picture, and the trade prepares itself (so that
+// whatever is done lazily is done), while files can still be opened; then the door closes, and only then is the gateway
+// told that tasks may come.
 #include "vision/worker.h"
 
 #include <unistd.h>
@@ -34,9 +34,8 @@ bool send(Channel& channel, FrameKind kind, const std::string& body) {
 }
 
 // Pixels go to the room, their size into the answer.
-evidence::ImageText put_pixels(const MappedMemory& picture, const UniqueFd& room, const Task& task,
-                               const Limits& limits) {
-  ImagePixels read = read_pixels(picture.bytes(), task.media_type, limits, task.pixels->wanted);
+evidence::ImageText put_pixels(Bytes picture, const UniqueFd& room, const Task& task, const Setup& setup) {
+  ImagePixels read = read_pixels(picture, task.media_type, setup.limits, task.pixels->wanted);
   evidence::ImageText answer;
   answer.unjudged = read.unjudged;
   answer.detail = std::move(read.detail);
@@ -53,24 +52,27 @@ evidence::ImageText put_pixels(const MappedMemory& picture, const UniqueFd& room
   return answer;
 }
 
-int serve(Channel& channel, const Setup& setup, Recognizer* recognizer) {
+evidence::ImageText read_text(Bytes picture, const Task& task, const Setup& setup, Recognizer* recognizer) {
+  return read_picture(picture, task.media_type, setup.limits, recognizer, task.deadline);
+}
+
+int serve(Channel& channel, const Trade& trade, const Setup& setup, Recognizer* recognizer) {
   while (true) {
     const auto frame = channel.receive(true, kForever);
     if (!frame) return frame.error() == ChannelError::closed ? 0 : 1;
     const auto task = decode_task(frame->body);
-    if (frame->kind != FrameKind::task || !task || !frame->attached[0] || (task->pixels && !frame->attached[1]))
-      return 1;
-    const MappedMemory picture = MappedMemory::of_bytes(frame->attached[0], task->bytes);
-    const auto result = task->pixels
-                            ? put_pixels(picture, frame->attached[1], *task, setup.limits)
-                            : read_picture(picture.bytes(), task->media_type, setup.limits, recognizer, task->deadline);
+    if (frame->kind != FrameKind::task || !task || !frame->attached[0]) return 1;
+    if (task->pixels && (!frame->attached[1] || !trade.put_pixels)) return 1;
+    const MappedMemory given = MappedMemory::of_bytes(frame->attached[0], task->bytes);
+    const auto result = task->pixels ? trade.put_pixels(given.bytes(), frame->attached[1], *task, setup)
+                                     : trade.read_text(given.bytes(), *task, setup, recognizer);
     if (!send(channel, FrameKind::result, encode(result))) return 1;
   }
 }
 
 }  // namespace
 
-int run_image_worker(int fd) {
+int run_worker(int fd, const Trade& trade) {
   tie_to_parent();
   Channel channel{UniqueFd(fd)};
   const auto frame = channel.receive(false, kForever);
@@ -78,13 +80,18 @@ int run_image_worker(int fd) {
   if (!setup || frame->kind != FrameKind::setup) return 1;
   auto recognizer = Recognizer::create(setup->tessdata);
   if (recognizer) warm(**recognizer);
+  if (trade.prepare) trade.prepare(*setup);
   const auto confined = enter_sandbox(setup->memory_bytes);
   const Ready ready{.confined = confined.has_value(),
                     .has_ocr = recognizer.has_value(),
                     .detail = !confined ? confined.error() : (recognizer ? std::string() : recognizer.error())};
   const bool sent = send(channel, FrameKind::ready, encode(ready));
-  const int status = sent && confined ? serve(channel, *setup, recognizer ? recognizer->get() : nullptr) : 1;
+  const int status = sent && confined ? serve(channel, trade, *setup, recognizer ? recognizer->get() : nullptr) : 1;
   ::_exit(status);  // the libraries' destructors do things the sandbox forbids
+}
+
+int run_image_worker(int fd) {
+  return run_worker(fd, {.prepare = {}, .read_text = read_text, .put_pixels = put_pixels});
 }
 
 }  // namespace signalbox::vision

@@ -38,7 +38,7 @@ int probe(std::string_view what) {
   ::_exit(attempt(what) == -1 ? kProbeRefused : kProbeDone);
 }
 
-int run_worker(int fd) {
+int run_either_worker(int fd) {
   const char* fake = std::getenv(kFakeWorkerVariable);
   return fake != nullptr ? run_fake_worker(fd, fake) : run_image_worker(fd);
 }
@@ -48,7 +48,7 @@ int run_worker(int fd) {
 
 int main(int argc, char** argv) {
   if (argc == 3 && argv[1] == signalbox::vision::kWorkerArgument)
-    return signalbox::vision::run_worker(std::atoi(argv[2]));
+    return signalbox::vision::run_either_worker(std::atoi(argv[2]));
   if (argc == 3 && argv[1] == signalbox::vision::kProbeArgument) return signalbox::vision::probe(argv[2]);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

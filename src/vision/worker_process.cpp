@@ -64,8 +64,8 @@ class SpawnPlan {
   posix_spawnattr_t attributes_;
 };
 
-std::unexpected<std::string> failed(const std::string& why) {
-  return std::unexpected("image worker: " + why);
+std::unexpected<std::string> failed(const WorkerOptions& options, const std::string& why) {
+  return std::unexpected(options.kind.noun + " worker: " + why);
 }
 
 }  // namespace
@@ -83,17 +83,17 @@ Started WorkerProcess::start(const WorkerOptions& options, int interrupt) {
 Started WorkerProcess::start_once(const WorkerOptions& options, int interrupt, bool& killed) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return failed(std::string("no socket: ") + std::strerror(errno));
+    return failed(options, std::string("no socket: ") + std::strerror(errno));
   UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
   pid_t pid = -1;
   if (const int error = SpawnPlan(theirs.get()).run(options, pid); error != 0)
-    return failed(std::string("cannot start: ") + std::strerror(error));
+    return failed(options, std::string("cannot start: ") + std::strerror(error));
   theirs = {};  // a worker that dies must be the last to have held its end: then we hear of it
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess(pid, Channel(std::move(ours), interrupt)));
   if (const auto greeted = worker->greet(options); !greeted) {
     killed = worker->was_killed();
-    return failed(greeted.error());
+    return failed(options, greeted.error());
   }
   return worker;
 }
@@ -109,8 +109,8 @@ std::expected<void, std::string> WorkerProcess::greet(const WorkerOptions& optio
   const auto ready = decode_ready(frame->body);
   if (frame->kind != FrameKind::ready || !ready) return std::unexpected("its greeting makes no sense");
   if (!ready->confined)
-    return std::unexpected("it cannot be confined (" + ready->detail +
-                           "); set image_isolation: in_process to decode pictures in the gateway itself");
+    return std::unexpected("it cannot be confined (" + ready->detail + ")" +
+                           (options.kind.remedy.empty() ? "" : "; " + options.kind.remedy));
   return {};
 }
 

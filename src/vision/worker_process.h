@@ -18,8 +18,16 @@
 
 namespace signalbox::vision {
 
+// What workers read, as they are told apart by people and rules.
+struct WorkKind {
+  std::string noun = "picture";
+  evidence::Unjudged without_worker = evidence::Unjudged::ocr_missing;  // why nothing is read when none can start
+  std::string remedy;  // of a worker that cannot be confined: "set image_isolation: …"
+};
+
 struct WorkerOptions {
   Setup setup;
+  WorkKind kind;
   std::string executable = "/proc/self/exe";  // the running binary, even when its file has been replaced
   std::vector<std::string> environment;       // NAME=value, all that a worker sees beside our own
   std::chrono::milliseconds start_limit{10'000};
