@@ -8,6 +8,7 @@ MODEL/goldens/image/{manifest.json, goldens.safetensors}: N pictures drawn from 
   i.pixels   uint8 [3, height, width]      RGB
   i.NAME     float32 [tokens, hidden]      of the first `--layers` images (3): "patch embedding", "layer k attention" (its states and what
                                            attention adds), "layer k mlp"; the last one is what the pooling sees
+             float32 [channels, h, w]      of a convolutional tower in their place "stem", "block k depthwise", "block k", "head"
   i.NAME     float32                       of all: "pooling head", "projection" (where there is one), "vector" (of length 1)
 With --texts, MODEL/goldens/{manifest.json, goldens.safetensors} as parity/text/goldens.py writes them; ids are what the encoder reads:
 SigLIP's are padded to the model's positions, CLIP's end with the first end token.
@@ -22,7 +23,7 @@ import safetensors.numpy
 import torch
 import transformers
 
-from towers import Towers
+from towers import Towers, towers_of
 
 
 def sha256(path: pathlib.Path) -> str:
@@ -60,9 +61,9 @@ def write(out: pathlib.Path, folder: pathlib.Path, tensors: dict, manifest: dict
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
 
-def write_images(folder: pathlib.Path, towers: Towers, count: int, layers: int) -> None:
+def write_images(folder: pathlib.Path, towers, count: int, layers: int) -> None:
     preprocessor = json.loads((folder / "preprocessor_config.json").read_text())
-    pixels = pictures(count, towers.vision.config.image_size)
+    pixels = pictures(count, towers.size)
     tensors = {}
     for number, picture in enumerate(pixels):
         tensors[f"{number}.pixels"] = picture
@@ -70,7 +71,7 @@ def write_images(folder: pathlib.Path, towers: Towers, count: int, layers: int) 
             if number < layers or states.dim() == 1:
                 tensors[f"{number}.{name}"] = states.float().numpy()
     write(folder / "goldens/image", folder, tensors,
-          {"kind": "image", "images": count, "layers": towers.vision.config.num_hidden_layers,
+          {"kind": "image", "images": count, "layers": towers.layers,
            "mean": preprocessor["image_mean"], "std": preprocessor["image_std"]})
 
 
@@ -96,7 +97,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=12)
     parser.add_argument("--layers", type=int, default=3)
     args = parser.parse_args()
-    towers = Towers(args.model)
+    towers = towers_of(args.model)
     write_images(args.model, towers, args.images, args.layers)
     if args.texts:
         write_texts(args.model, towers, args.texts, 10)

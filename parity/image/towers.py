@@ -23,6 +23,14 @@ def filled(module: torch.nn.Module, tensors: dict) -> torch.nn.Module:
     return module
 
 
+def towers_of(folder: pathlib.Path):
+    """Whoever has image(), size and layers for this folder."""
+    if kind_of(folder) == "efficientnet_lite":
+        from efficientnet import EfficientNetTower  # a package that no other model needs
+        return EfficientNetTower(folder)
+    return Towers(folder)
+
+
 class Towers:
     """`vision` is a transformers vision model; states, pooled and projected are what the issue's bounds are about."""
 
@@ -56,6 +64,14 @@ class Towers:
         else:
             known = transformers.ModernBertConfig(**config["text_config"], attn_implementation="eager")
             self.text = filled(transformers.ModernBertModel(known), part(folder, "text_model.0.auto_model.")).double().eval()
+
+    @property
+    def size(self) -> int:
+        return self.vision.config.image_size
+
+    @property
+    def layers(self) -> int:
+        return self.vision.config.num_hidden_layers
 
     def image(self, pixels: torch.Tensor) -> dict:
         """Of one image [3, height, width]: the states by name, in order."""

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/vision_transformer.h"
+#include "tensor/load_error.h"
 
 namespace signalbox::cli {
 namespace {
@@ -103,6 +104,10 @@ const std::map<std::string, Mistake>& mistake_names() {
 }
 
 void plant(Mistake mistake, models::EncoderConfig& tower) {
+  const bool inside = mistake == Mistake::pooling || mistake == Mistake::activation;
+  if (inside && models::image_config(tower).trunk == models::Trunk::convolutions) {
+    throw tensor::LoadError("--plant pooling and --plant activation are mistakes of transformers");
+  }
   if (mistake == Mistake::pooling) models::set_readout(tower, models::Readout::mean);
   if (mistake != Mistake::activation) return;
   tower.activation = tower.activation == Activation::gelu_erf ? Activation::gelu_tanh : Activation::gelu_erf;

@@ -78,7 +78,7 @@ class EmbedderProvider {
     if (!text) return std::unexpected(text.error());
     const OpenedImages images = open_images(request);
     if (!images) return std::unexpected(images.error());
-    if ((*text)->info().fingerprint != (*images)->info().fingerprint) {
+    if ((*text)->info().space() != (*images)->info().space()) {
       return std::unexpected(request.path + ": its towers were read while its files changed; open it again");
     }
     return JointModel{.text = *text, .images = *images};

@@ -37,6 +37,8 @@ EncoderWorkspace::EncoderWorkspace(const EncoderConfig& config, std::int64_t tok
   if (config.sequence_tokens == 0) return;
   pooled = tensor::Buffer(padded(tokens / config.sequence_tokens, config.hidden));
   vectors = tensor::Buffer(padded(tokens / config.sequence_tokens, config.vector_width()));
+  planes = tensor::Buffer(
+      static_cast<std::size_t>(tokens / config.sequence_tokens * (config.own ? config.own->planes() : 0)));
 }
 
 // As many pieces for one thread as for the other, and none so small that its products are slow.

@@ -16,6 +16,7 @@
 #include "models/model_config.h"
 #include "models/team.h"
 #include "tensor/buffer.h"
+#include "tensor/convolution.h"
 #include "tensor/linear.h"
 #include "tensor/weights.h"
 
@@ -74,6 +75,7 @@ struct EncoderScratch {
   tensor::Buffer normed;     // [Linear::kMaxRows, hidden]
   tensor::Buffer attention;  // as attention_scratch() says, then what the architecture asks for (OwnConfig)
   tensor::LinearRunner runner;
+  tensor::PlaneRunner planes;
 };
 
 class EncoderWorkspace {
@@ -113,6 +115,7 @@ class EncoderWorkspace {
   // Of a tower whose sequences all have EncoderConfig::sequence_tokens:
   tensor::Buffer pooled;   // [sequences, hidden]
   tensor::Buffer vectors;  // [sequences, vector_width()], of no particular length
+  tensor::Buffer planes;   // [sequences, OwnConfig::planes()]: the state of a convolutional network
   // Parity: the states between a layer's attention and its feed-forward, [tokens, hidden]; empty: not wanted.
   tensor::Buffer between;
   EncoderScratch own;
@@ -127,10 +130,12 @@ class EncoderWorkspace {
 struct PassOptions {
   // Asked before each layer; false ends the pass.
   std::function<bool()> go_on;
-  // Parity: called with 0 after the embeddings and with i after layer i; [tokens, hidden].
+  // Parity: called with 0 after the embeddings and with i after layer i; [tokens, hidden]. Of a convolutional network
+  // with the planes [channels, height, width] after the stem (0), block i - 1 and the head.
   std::function<void(std::int64_t layer, std::span<const float> hidden)> observe;
   // Parity, where the architecture has such states (pre-norm layers): called with i after the attention of layer i,
-  // counted from 0, which was added to the states.
+  // counted from 0, which was added to the states. Of a convolutional network the planes after the depthwise
+  // convolution of block i.
   std::function<void(std::int64_t layer, std::span<const float> hidden)> observe_attention = {};
 };
 
@@ -138,8 +143,9 @@ class Encoder {
  public:
   virtual ~Encoder() = default;
   virtual const EncoderConfig& config() const = 0;
-  // True when it ran to its end: workspace.hidden holds [tokens, hidden]. Every id must be below the vocabulary, every
-  // sequence at most config().positions long and the batch at most workspace.max_tokens.
+  // True when it ran to its end: result() has what it left, of texts [tokens, hidden] in workspace.hidden. Every id
+  // must be below the vocabulary, every sequence at most config().positions long and the batch at most
+  // workspace.max_tokens.
   virtual bool encode(const PackedBatch& batch, EncoderWorkspace& workspace, const PassOptions& options) const = 0;
   // What such a pass left of a sequence: its hidden states, unless the encoder says otherwise.
   virtual std::span<const float> result(const PackedBatch& batch, const EncoderWorkspace& workspace,

@@ -3,17 +3,20 @@
 #include <array>
 
 #include "models/clip.h"
+#include "models/efficientnet_lite.h"
 #include "models/multi_modal_embed.h"
 #include "models/siglip.h"
 
 namespace signalbox::models {
 namespace {
 
-constexpr std::array<ImageArchitecture, 6> kArchitectures{{
+constexpr std::array<ImageArchitecture, 7> kArchitectures{{
     {"siglip", read_siglip_image_config, make_siglip_images, is_harmless_in_siglip_images, nullptr},
     {"siglip_vision_model", read_siglip_vision_model_config, make_siglip_images, is_harmless_in_siglip_images, nullptr},
     {"clip", read_clip_image_config, make_clip_images, is_harmless_in_clip_images, nullptr},
     {"clip_vision_model", read_clip_vision_model_config, make_clip_images, is_harmless_in_clip_images, nullptr},
+    {kEfficientNetLite, read_efficientnet_lite_config, make_efficientnet_lite, is_harmless_in_efficientnet_lite,
+     nullptr},
     {kMultiModalEmbedSmall, read_embed_small_images, make_embed_small_images, is_harmless_in_embed_small_images,
      siglip_preprocessor},
     {kMultiModalEmbedLarge, read_embed_large_images, make_embed_large_images, is_harmless_in_embed_large_images,

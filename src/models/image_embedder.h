@@ -1,7 +1,7 @@
 // A model that turns images into vectors: what signals, the management API and the CLI know of one.
 //
-// Beside TextEmbedder, and for a joint model in the same space: equal ModelInfo::fingerprint and dimension say that
-// vectors may be compared. Pixels come preprocessed: preprocessor() says how. Immutable and shared by configuration
+// Beside TextEmbedder, and for a joint model in the same space: equal ModelInfo::space() and dimension say that vectors
+// may be compared. Pixels come preprocessed: preprocessor() says how. Immutable and shared by configuration
 // snapshots. embed() blocks its caller until the vector is there, the deadline has passed or the request is cancelled:
 // never call it on an I/O thread. Any other thread may call.
 #pragma once
@@ -45,8 +45,8 @@ class ImageEmbedder {
   virtual std::uint64_t passes() const = 0;
 };
 
-// The towers of one model, all of which give vectors of one space: the same fingerprint and dimension. A modality that
-// the model has not is null; another one is another member.
+// The towers of one model, all of which give vectors of one space: the same space() and dimension. A modality that the
+// model has not is null; another one is another member.
 struct JointModel {
   std::shared_ptr<const TextEmbedder> text;
   std::shared_ptr<const ImageEmbedder> images;

@@ -2,8 +2,8 @@
 //
 // Takes what preprocessing made of a picture: float32 planes [3, height, width], RGB, resized, cut and normalised as
 // the model's folder asks. Immutable after construction and shared by all workers (encoder.h); every image is a
-// sequence of as many tokens as the model has patches, so that images and the threads of a pass meet in the same
-// batcher as texts.
+// sequence of as many tokens as the model has patches (a convolutional one: positions behind its last block), so that
+// images and the threads of a pass meet in the same batcher as texts.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,9 @@ struct ImageShape {
   bool operator==(const ImageShape&) const = default;
 };
 
+// What the tower is made of.
+enum class Trunk : std::uint8_t { transformer, convolutions };
+
 // What becomes of the patches' states.
 enum class Readout : std::uint8_t {
   probe,             // attention of a learned query over them, then a feed-forward (SigLIP)
@@ -34,6 +37,7 @@ enum class Readout : std::uint8_t {
 // What all image towers are told besides EncoderConfig's numbers: its `own`.
 struct ImageConfig : OwnConfig {
   ImageShape image;
+  Trunk trunk = Trunk::transformer;
   std::int64_t patch = 0;              // side of a square patch
   std::int64_t rows = 0, columns = 0;  // of patches; what is left over at the right and the bottom is not seen
   bool class_token = false;            // before the patches

@@ -52,12 +52,23 @@ void check_space(const EncoderConfig& text, const EncoderConfig& images, const f
                                       path.string(), text.vector_width(), images.vector_width()));
 }
 
+std::optional<JoinedText> joined_text(const JsonObject& config, const fs::path& folder) {
+  if (!config.has("text_model")) return std::nullopt;
+  return JoinedText{(folder / config.text("text_model")).lexically_normal(), config.text("text_model_fingerprint")};
+}
+
 }  // namespace
 
 bool has_image_tower(const fs::path& path) {
   const std::string file = (path / "config.json").string();
   const nlohmann::json parsed = read_json_file(file);
   return find_image_architecture(model_type_of(JsonObject(parsed, file))) != nullptr;
+}
+
+std::optional<JoinedText> joined_text_of(const fs::path& folder) {
+  const std::string file = (folder / "config.json").string();
+  const nlohmann::json parsed = read_json_file(file);
+  return joined_text(JsonObject(parsed, file), folder);
 }
 
 ImageFolder read_image_folder(const fs::path& path) {
@@ -76,6 +87,7 @@ ImageFolder read_image_folder(const fs::path& path) {
   const fs::path preprocessor = path / "preprocessor_config.json";
   folder.preprocessor = read_preprocessor(preprocessor, architecture, image_config(folder.encoder).image);
   if (!is_joint(model_type)) {
+    folder.joined = joined_text(config, path);
     folder.files = {folder.weights, file};
     if (fs::exists(preprocessor)) folder.files.push_back(preprocessor);
     return folder;

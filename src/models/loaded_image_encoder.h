@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "imaging/image_preprocessor.h"
@@ -13,10 +15,19 @@
 
 namespace signalbox::models {
 
+// What an image tower's config.json says of the text model beside it: "text_model" and "text_model_fingerprint".
+struct JoinedText {
+  std::filesystem::path folder;
+  std::string fingerprint;  // ModelInfo::fingerprint in fp32 and full length, as a head names its encoder
+};
+// Nothing: it names none. Throws tensor::LoadError.
+std::optional<JoinedText> joined_text_of(const std::filesystem::path& folder);
+
 struct ImageFolder {
   std::filesystem::path path;
-  std::filesystem::path weights;    // model.safetensors
-  std::filesystem::path tokenizer;  // of a joint model; empty: the folder is an image tower alone
+  std::filesystem::path weights;     // model.safetensors
+  std::filesystem::path tokenizer;   // of a joint model; empty: the folder is an image tower alone
+  std::optional<JoinedText> joined;  // the text model whose space it was trained into, which is another folder
   imaging::ImagePreprocessor preprocessor;
   EncoderConfig encoder;                     // of the image tower; image_config() has the rest
   std::vector<std::filesystem::path> files;  // as of ModelFolder: equal for both towers of a joint model

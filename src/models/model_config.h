@@ -20,6 +20,8 @@ struct OwnConfig {
   virtual ~OwnConfig() = default;
   // Floats of scratch memory that it needs besides attention_scratch(), for sequences up to `tokens`.
   virtual std::int64_t scratch(std::int64_t /*tokens*/) const { return 0; }
+  // Floats that a sequence has between two steps where these are no states of tokens (EncoderWorkspace::planes).
+  virtual std::int64_t planes() const { return 0; }
 };
 
 // What the text tower of a joint model was trained to read, where the architecture fixes it. Its vector is the last

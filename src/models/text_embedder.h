@@ -36,6 +36,11 @@ struct ModelInfo {
   std::string trust_detail;  // why, for people
   // Shorter dimensions that the model was trained to be cut to (Matryoshka), descending; empty: it must not be cut.
   std::vector<std::uint32_t> shorter_dimensions = {};
+  // The fingerprint of the text model in whose space its vectors lie, where that is another folder's; empty: its own.
+  std::string joined_space = {};
+
+  // Vectors of equal spaces may be compared.
+  const std::string& space() const { return joined_space.empty() ? fingerprint : joined_space; }
 };
 
 struct TextEmbedding {

@@ -10,6 +10,7 @@
 #include "tensor/load_error.h"
 #include "trust/fingerprint.h"
 #include "trust/goldens.h"
+#include "trust/joined_text.h"
 #include "trust/precision.h"
 #include "trust/verdict.h"
 
@@ -70,7 +71,7 @@ EmbedderLoader::Opened EmbedderLoader::open(const EmbedderRequest& request) {
   // One at a time: two that open the same folder must end with one model.
   const std::lock_guard lock(mutex_);
   try {
-    return open_folder(request);
+    return open_folder(with_joined_text(request));
   } catch (const std::exception& error) {
     return std::unexpected(error.what());
   }

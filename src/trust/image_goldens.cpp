@@ -19,6 +19,10 @@ using tensor::TensorView;
 
 constexpr std::int64_t kMaxImages = 10'000;
 
+bool is_convolutional(const models::EncoderConfig& config) {
+  return models::image_config(config).trunk == models::Trunk::convolutions;
+}
+
 // One number for each channel.
 std::vector<double> read_channels(const nlohmann::json& manifest, const models::JsonObject& keys, const char* key) {
   const auto found = manifest.find(key);
@@ -55,12 +59,23 @@ const std::vector<float>* GoldenImage::find(std::string_view stage) const {
   return found == stages.end() ? nullptr : &found->second;
 }
 
+std::string state_name(const models::EncoderConfig& config, std::int64_t step) {
+  if (!is_convolutional(config)) return step == 0 ? "patch embedding" : fmt::format("layer {} mlp", step - 1);
+  if (step == 0) return "stem";
+  return step > config.layers ? "head" : fmt::format("block {}", step - 1);
+}
+
+std::string inner_state_name(const models::EncoderConfig& config, std::int64_t layer) {
+  return is_convolutional(config) ? fmt::format("block {} depthwise", layer) : fmt::format("layer {} attention", layer);
+}
+
 std::vector<std::string> image_stages(const models::EncoderConfig& config) {
-  std::vector<std::string> names{"patch embedding"};
+  std::vector<std::string> names{state_name(config, 0)};
   for (std::int64_t i = 0; i < config.layers; ++i) {
-    names.push_back(fmt::format("layer {} attention", i));
-    names.push_back(fmt::format("layer {} mlp", i));
+    names.push_back(inner_state_name(config, i));
+    names.push_back(state_name(config, i + 1));
   }
+  if (is_convolutional(config)) names.push_back(state_name(config, config.layers + 1));
   names.push_back("pooling head");
   if (config.projection != 0) names.push_back("projection");
   names.push_back("vector");

@@ -12,6 +12,7 @@
 #include "trust/file_digest.h"
 #include "trust/fingerprint.h"
 #include "trust/image_parity.h"
+#include "trust/joined_text.h"
 #include "trust/precision.h"
 
 namespace signalbox::trust {
@@ -55,6 +56,7 @@ ModelInfo describe(const models::ImageFolder& folder, const EmbedderRequest& req
   std::ranges::copy_if(config.matryoshka_dimensions, std::back_inserter(info.shorter_dimensions),
                        [&](std::uint32_t shorter) { return shorter < info.dimension; });
   set_precision(info, digests, named(request.precision));
+  if (folder.joined) info.joined_space = joined_space(folder, info);
   return info;
 }
 

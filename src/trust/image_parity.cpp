@@ -1,7 +1,5 @@
 #include "trust/image_parity.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <string>
@@ -24,10 +22,10 @@ Stages stages_of(const models::ImageEncoder& encoder, const GoldenImage& image, 
   models::PassOptions options;
   if (layers) {
     options.observe = [&](std::int64_t layer, std::span<const float> states) {
-      stages[layer == 0 ? "patch embedding" : fmt::format("layer {} mlp", layer - 1)] = copy_of(states);
+      stages[state_name(encoder.config(), layer)] = copy_of(states);
     };
     options.observe_attention = [&](std::int64_t layer, std::span<const float> states) {
-      stages[fmt::format("layer {} attention", layer)] = copy_of(states);
+      stages[inner_state_name(encoder.config(), layer)] = copy_of(states);
     };
   }
   workspace.pack.clear();
@@ -51,7 +49,7 @@ Parity compare_with_goldens(const models::ImageEncoder& encoder, const ImageGold
   models::EncoderWorkspace workspace(encoder.config(), encoder.config().sequence_tokens);
   for (std::size_t i = 0; i < std::min(max_images, goldens.images.size()); ++i) {
     const GoldenImage& image = goldens.images[i];
-    const Stages ours = stages_of(encoder, image, image.find("patch embedding") != nullptr, workspace);
+    const Stages ours = stages_of(encoder, image, image.find(parity.layers.front().name) != nullptr, workspace);
     for (LayerParity& layer : parity.layers) {
       if (const std::vector<float>* const expected = image.find(layer.name)) {
         layer.note(relative_error(ours.at(layer.name), *expected), i);

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
+#include "models/efficientnet_lite.h"
 #include "models/image_architecture.h"
 #include "models/loaded_encoder.h"
 #include "models/loaded_image_encoder.h"
@@ -45,7 +47,10 @@ TEST_P(TinyTower, EveryStageIsTheReferences) {
   EXPECT_GE(parity.lowest_cosine, 0.999999);
 }
 
-TEST_P(TinyTower, Int8IsAnotherArithmeticAndStaysClose) {
+// Of both kinds of input, and with products that have another arithmetic.
+struct TinyJointTower : TinyTower {};
+
+TEST_P(TinyJointTower, Int8IsAnotherArithmeticAndStaysClose) {
   const Parity parity = parity_of(folder.encoder, tensor::Arithmetic::int8);
   EXPECT_FALSE(parity.passes(kBoundFp32));
   EXPECT_GE(parity.lowest_cosine, 0.98);
@@ -84,7 +89,7 @@ TEST_P(TinyTower, APassEndsBetweenLayers) {
 }
 
 // The text tower of the same folder, its ids included.
-TEST_P(TinyTower, TheTextTowerIsTheReferences) {
+TEST_P(TinyJointTower, TheTextTowerIsTheReferences) {
   const models::LoadedEncoder text = models::LoadedEncoder::from(path);
   const Goldens texts = load_goldens(path / "goldens");
   EXPECT_THAT(texts_with_other_ids(text, texts), testing::IsEmpty());
@@ -95,13 +100,18 @@ TEST_P(TinyTower, TheTextTowerIsTheReferences) {
   EXPECT_EQ(text.folder.encoder.vector_width(), folder.encoder.vector_width());
 }
 
+std::string name_of_model(const testing::TestParamInfo<const char*>& info) {
+  std::string name = info.param;
+  std::erase(name, '-');
+  return name;
+}
 INSTANTIATE_TEST_SUITE_P(Models, TinyTower,
+                         testing::Values("tiny-siglip", "tiny-clip", "tiny-embed-small", "tiny-embed-large",
+                                         "tiny-efficientnet"),
+                         name_of_model);
+INSTANTIATE_TEST_SUITE_P(Models, TinyJointTower,
                          testing::Values("tiny-siglip", "tiny-clip", "tiny-embed-small", "tiny-embed-large"),
-                         [](const auto& info) {
-                           std::string name = info.param;
-                           std::erase(name, '-');
-                           return name;
-                         });
+                         name_of_model);
 
 // The mistakes. None can be made by a folder or a configuration: they are made here, on what was read of one or on the
 // pixels.
@@ -118,6 +128,22 @@ void mean_pooling(EncoderConfig& config) {
 }
 void erf_gelu(EncoderConfig& config) {
   config.activation = models::Activation::gelu_erf;
+}
+// In the configuration of a convolutional tower.
+template <class Change>
+void replant(EncoderConfig& config, const Change& change) {
+  auto own = std::make_shared<models::EfficientNetLiteConfig>(models::efficientnet_lite_config(config));
+  change(*own);
+  config.own = std::move(own);
+}
+void symmetric_padding(EncoderConfig& config) {
+  replant(config, [](models::EfficientNetLiteConfig& own) { own.same_padding = false; });
+}
+void plain_relu(EncoderConfig& config) {
+  replant(config, [](models::EfficientNetLiteConfig& own) { own.ceiling = std::numeric_limits<float>::infinity(); });
+}
+void epsilon_of_pytorch(EncoderConfig& config) {
+  config.epsilon = 1e-5F;
 }
 void tanh_gelu(EncoderConfig& config) {
   config.activation = models::Activation::gelu_tanh;
@@ -174,6 +200,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{"ClipMeanPooling", "tiny-clip", "pooling head", mean_pooling},
                     Mistake{"ClipErfGelu", "tiny-clip", "layer 0 mlp", erf_gelu},
                     Mistake{"ClipTanhGelu", "tiny-clip", "layer 0 mlp", tanh_gelu},
+                    Mistake{"EfficientNetSymmetricPadding", "tiny-efficientnet", "stem", symmetric_padding},
+                    Mistake{"EfficientNetPlainRelu", "tiny-efficientnet", "stem", plain_relu},
+                    Mistake{"EfficientNetEpsilon", "tiny-efficientnet", "stem", epsilon_of_pytorch},
+                    Mistake{"EfficientNetUnitRange", "tiny-efficientnet", "stem", {}, unit_range},
+                    Mistake{"EfficientNetBgr", "tiny-efficientnet", "stem", {}, swap_red_and_blue},
+                    Mistake{"EfficientNetFlip", "tiny-efficientnet", "stem", {}, flip},
                     Mistake{"ClipBgr", "tiny-clip", "patch embedding", {}, swap_red_and_blue}),
     [](const auto& info) { return info.param.name; });
 
