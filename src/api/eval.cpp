@@ -7,6 +7,7 @@
 #include "api/eval_json.h"
 #include "api/read_documents.h"
 #include "api/read_images.h"
+#include "api/views_json.h"
 #include "protocol/eval_request.h"
 #include "router/judge.h"
 
@@ -49,6 +50,7 @@ std::expected<nlohmann::ordered_json, protocol::Error> evaluate(const router::Sn
   if (settings.signals) {
     response["images"] = images_json(evidence, recorder ? &*recorder : nullptr);
     response["documents"] = documents_json(evidence, document_recorder ? &*document_recorder : nullptr);
+    response["views"] = views_json(evidence, recorder ? &*recorder : nullptr);
   }
   response["original_text"] = std::string(parsed->has_text ? parsed->text : last_user_text(evidence));
   response["requested_model"] = std::string(parsed->request.model);

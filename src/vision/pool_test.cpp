@@ -249,7 +249,7 @@ TEST_F(PoolOverFakesTest, WorkersThatAreAlwaysKilledAreGivenUpWithASentence) {
   std::ofstream(std::filesystem::path(folder_) / kFakeKilledStarts) << 3;
   const ImageText text = order({"test/good"})[0];
   EXPECT_EQ(text.unjudged, Unjudged::ocr_missing);
-  EXPECT_EQ(text.detail, "image worker: it died before it was ready");
+  EXPECT_EQ(text.detail, "picture worker: it died before it was ready");
 }
 
 TEST_F(PoolOverFakesTest, HangEndsAtTheDeadline) {
