@@ -41,7 +41,7 @@ struct JoinedTextTest : testing::Test {
   }
 
   ModelCopy images{"tiny-efficientnet"};
-  EmbedderLoader loader;
+  EmbedderLoader loader{GroundTruthCheck::off};  // random weights have no opinions
 };
 
 TEST_F(JoinedTextTest, BothTowersAreProvenAndShareTheTextModelsSpace) {
