@@ -149,7 +149,7 @@ Subject with_picture(evidence::ImageText read) {
 TEST_F(Jailbreak, TextInPicturesIsJudgedAndAnUnreadOneIsUnknown) {
   const SignalResult result = judge("[{name: j}]", with_picture(test::picture_of(std::string(kAttack))));
   EXPECT_EQ(result.truth, match);
-  EXPECT_TRUE(result.findings.at(0).in_image);
+  EXPECT_EQ(result.findings.at(0).origin, Origin::image);
   const SignalResult unread = judge("[{name: j}]", with_picture(test::unreadable(evidence::Unjudged::ocr_missing)));
   EXPECT_EQ(unread.truth, unknown);
   EXPECT_EQ(unread.reason, Reason::not_judged);
