@@ -148,7 +148,8 @@ Compared compare_texts(const Flags& flags, const fs::path& folder, tensor::Arith
 
 // Whatever the goldens say, this is asked before a joint model is served.
 std::optional<trust::GroundTruthReport> ground_truth_of(const Flags& flags) {
-  if (!fs::exists(fs::path(flags.model) / "tokenizer.json") && !models::joined_text_of(flags.model)) return std::nullopt;
+  if (!fs::exists(fs::path(flags.model) / "tokenizer.json") && !models::joined_text_of(flags.model))
+    return std::nullopt;
   trust::EmbedderLoader loader(trust::GroundTruthCheck::off);
   models::EmbedderRequest request;
   request.path = flags.model;

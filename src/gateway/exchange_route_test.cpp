@@ -39,7 +39,7 @@ class ExchangeRouteTest : public ::testing::Test {
     exchange->http.body =
         R"({"model":"m","messages":[{"role":"user","content":")" + std::string(bytes, 'x') + R"("}]})";
     EXPECT_FALSE(read_request(*exchange).has_value());
-    judge(*exchange, nullptr);
+    judge(*exchange, nullptr, nullptr);
     apply_policy(*exchange);
     return exchange;
   }

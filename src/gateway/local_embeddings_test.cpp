@@ -48,7 +48,7 @@ class LocalEmbeddings : public testing::Test {
     exchange_->endpoint = endpoint->upstream;
     exchange_->http.body = body;
     if (auto reply = endpoint->read(*exchange_)) return reply;
-    judge(*exchange_, nullptr);
+    judge(*exchange_, nullptr, nullptr);
     if (auto reply = refuse(*exchange_)) return reply;
     return refuse_passthrough(*exchange_);
   }
