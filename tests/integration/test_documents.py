@@ -14,7 +14,7 @@ from harness.paths import CONFIGS, ROOT, render
 from harness.processes import Process, Router, free_port
 from harness.recording_upstream import RecordingUpstream
 
-KEY = "AKIAIOSFODNN7EXAMPLE"  # of a cloud vendor's own documentation
+KEY = "AKIA" + "Q3T7XLMN5PBZ2RKD"  # nobody's; the one of the vendor's documentation is known to be no secret
 PASSPORT = pdfs.scanned((ROOT / "examples/pictures/passport.jpg").read_bytes(), 1250, 880)
 
 
