@@ -26,14 +26,27 @@ std::string named_values(const Json& values) {
   return text + ")";
 }
 
-// "EMAIL_ADDRESS at message 2, bytes 11-23", "keyword in image 0, bytes 4-9": where, never what stands there.
+// ", box 40,120 300x18": left, top, width and height.
+std::string boxes_of(const Json& boxes) {
+  std::string text;
+  for (const Json& box : boxes) {
+    text += fmt::format("{}{},{} {}x{}", text.empty() ? (boxes.size() == 1 ? ", box " : ", boxes ") : "; ",
+                        box["left"].get<unsigned>(), box["top"].get<unsigned>(), box["width"].get<unsigned>(),
+                        box["height"].get<unsigned>());
+  }
+  return text;
+}
+
+// "EMAIL_ADDRESS at message 2, bytes 11-23", "keyword in image 0, bytes 4-9, box 40,120 300x18": where, never what
+// stands there.
 std::string place_of(const Json& finding) {
   if (!finding.contains("begin")) return {};
   const bool image = finding.contains("image");
   std::string place = image ? fmt::format(" in image {}", finding["image"].get<unsigned>())
                             : fmt::format(" at message {}", finding["message"].get<unsigned>());
   if (!image && finding["part"].get<unsigned>() > 0) place += fmt::format(", part {}", finding["part"].get<unsigned>());
-  return place + fmt::format(", bytes {}-{}", finding["begin"].get<std::size_t>(), finding["end"].get<std::size_t>());
+  place += fmt::format(", bytes {}-{}", finding["begin"].get<std::size_t>(), finding["end"].get<std::size_t>());
+  return finding.contains("boxes") ? place + boxes_of(finding["boxes"]) : place;
 }
 
 std::string signal_line(const Json& signal) {

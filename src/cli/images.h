@@ -8,7 +8,8 @@
 
 namespace signalbox::cli {
 
-// Throws std::runtime_error with a sentence when workers cannot be confined on this machine.
+// Throws std::runtime_error with a sentence when workers cannot be confined on this machine, or a language is named
+// whose data is not there.
 std::unique_ptr<evidence::ImageReader> make_image_reader(const router::RouterSpec& spec);
 
 }  // namespace signalbox::cli

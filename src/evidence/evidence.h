@@ -43,6 +43,7 @@ enum class Unjudged : std::uint8_t {
   ocr_missing,         // no text recognition available
   timeout,             // did not make the deadline
   overloaded,          // too many pictures were waiting
+  low_confidence,      // most of the text on the picture was read with too little confidence
   untrusted_model,
 };
 std::string_view to_string(Unjudged reason);

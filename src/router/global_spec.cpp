@@ -47,6 +47,7 @@ void describe(config::Visitor& v, RouterSpec& x) {
        .ours = true});
   v.field("image_isolation", x.image_isolation,
           {.doc = "Where pictures are decoded and read: worker (a locked-down process) or in_process.", .ours = true});
+  v.field("image_text", x.image_text, {.doc = "Text in pictures.", .ours = true});
   v.field(
       "image_text_cache_mib", x.image_text_cache_mib,
       {.doc = "Texts read from pictures that are remembered, so that a picture that is sent again is not read again; "

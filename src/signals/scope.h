@@ -35,6 +35,7 @@ struct Piece {
   std::uint32_t message = 0;
   std::uint32_t part = 0;
   bool in_image = false;
+  std::span<const evidence::TextLine> lines{};  // in_image: of the picture's text
 };
 
 // Texts of a scope joined (parts of one message by a space, messages by a newline), or a view of the single one.

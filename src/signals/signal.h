@@ -49,8 +49,9 @@ struct Finding {
   std::uint32_t part = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
-  bool located = false;   // message, part, begin, end are meaningful
-  bool in_image = false;  // offsets count in the text read from image `part` (its index in the request)
+  bool located = false;                // message, part, begin, end are meaningful
+  bool in_image = false;               // offsets count in the text read from image `part` (its index in the request)
+  std::vector<evidence::Box> boxes{};  // in_image: the lines that hold it
 };
 
 struct SignalResult {

@@ -44,8 +44,9 @@ enum class Why : std::uint8_t {
   ocr_missing = static_cast<std::uint8_t>(Unjudged::ocr_missing),
   timeout = static_cast<std::uint8_t>(Unjudged::timeout),
   overloaded = static_cast<std::uint8_t>(Unjudged::overloaded),
+  low_confidence = static_cast<std::uint8_t>(Unjudged::low_confidence),
 };
-constexpr std::array<config::EnumName, 13> kWhys{{
+constexpr std::array<config::EnumName, 14> kWhys{{
     {static_cast<int>(Why::remote_url), "remote_url"},
     {static_cast<int>(Why::fetch_failed), "fetch_failed"},
     {static_cast<int>(Why::too_many), "too_many"},
@@ -59,6 +60,7 @@ constexpr std::array<config::EnumName, 13> kWhys{{
     {static_cast<int>(Why::ocr_missing), "ocr_missing"},
     {static_cast<int>(Why::timeout), "timeout"},
     {static_cast<int>(Why::overloaded), "overloaded"},
+    {static_cast<int>(Why::low_confidence), "low_confidence"},
 }};
 std::span<const config::EnumName> enum_names(Why) {
   return kWhys;
@@ -75,7 +77,8 @@ void describe(config::Visitor& v, UnjudgedRule& x) {
   v.field("reasons", x.reasons,
           {.doc = "Reasons that count. Empty: all. remote_url, fetch_failed (a picture by URL that was to be fetched), "
                   "too_many (older pictures than global.router.max_images looks at), file_id, document, audio and "
-                  "unknown_part are known at once; the others take reading the pictures.",
+                  "unknown_part are known at once; the others take reading the pictures (low_confidence: "
+                  "global.router.image_text.min_confidence).",
            .ours = true});
 }
 

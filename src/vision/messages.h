@@ -13,13 +13,15 @@
 #include "evidence/image_pixels.h"
 #include "evidence/image_reader.h"
 #include "vision/header.h"
+#include "vision/recognizer.h"
 
 namespace signalbox::vision {
 
 struct Setup {  // gateway to worker, once
   Limits limits;
   std::uint64_t memory_bytes = 0;
-  std::string tessdata;
+  RecognizerOptions recognition{};
+  std::chrono::milliseconds reading_time{0};  // for the text of one picture
 };
 
 struct Ready {  // worker to gateway, once

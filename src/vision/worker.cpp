@@ -21,6 +21,8 @@ using evidence::ImagePixels;
 using imaging::Pixels;
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr auto kForever = Channel::Deadline::max();
 
 void warm(Recognizer& recognizer) {
@@ -61,9 +63,9 @@ int serve(Channel& channel, const Setup& setup, Recognizer* recognizer) {
     if (frame->kind != FrameKind::task || !task || !frame->attached[0] || (task->pixels && !frame->attached[1]))
       return 1;
     const MappedMemory picture = MappedMemory::of_bytes(frame->attached[0], task->bytes);
-    const auto result = task->pixels
-                            ? put_pixels(picture, frame->attached[1], *task, setup.limits)
-                            : read_picture(picture.bytes(), task->media_type, setup.limits, recognizer, task->deadline);
+    const auto result = task->pixels ? put_pixels(picture, frame->attached[1], *task, setup.limits)
+                                     : read_picture(picture.bytes(), task->media_type, setup.limits, recognizer,
+                                                    std::min(task->deadline, Clock::now() + setup.reading_time));
     if (!send(channel, FrameKind::result, encode(result))) return 1;
   }
 }
@@ -76,7 +78,7 @@ int run_image_worker(int fd) {
   const auto frame = channel.receive(false, kForever);
   const auto setup = frame ? decode_setup(frame->body) : std::nullopt;
   if (!setup || frame->kind != FrameKind::setup) return 1;
-  auto recognizer = Recognizer::create(setup->tessdata);
+  auto recognizer = Recognizer::create(setup->recognition);
   if (recognizer) warm(**recognizer);
   const auto confined = enter_sandbox(setup->memory_bytes);
   const Ready ready{.confined = confined.has_value(),
