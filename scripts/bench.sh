@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures: every microbenchmark (src/*/*_bench.cpp) and the gateway beside nginx and a peer (bench/gateway); or how good
 # trained heads are (bench/heads) or how well personal data is found (bench/pii), or what a decision with eight learned signals
-# costs (bench/learned); these are no part of all.
-#   BENCH=micro|gateway|all|heads|pii|learned (all)
+# costs (bench/learned), or how well attacks are found (bench/jailbreak); these are no part of all.
+#   BENCH=micro|gateway|all|heads|pii|learned|jailbreak (all)
+#   BENCH_JAILBREAK="--misses" or other arguments of bench/jailbreak/run.py.
 #   BENCH_FILTER=regex picks microbenchmarks; BENCH_REPETITIONS (3): the table shows the median.
 #   BENCH_LEARNED="--tokens 100" or other arguments of bench/learned/run.py.
 #   BENCH_HEADS="--only banking77" or other arguments of bench/heads/run.py.
@@ -12,7 +13,7 @@ source "$(dirname "$0")/env.sh"
 
 cd "$ROOT"
 what=${BENCH:-all}
-[[ " micro gateway all heads pii learned " == *" $what "* ]] || die "bench: BENCH is micro, gateway, all, heads, pii or learned, not '$what'."
+[[ " micro gateway all heads pii learned jailbreak " == *" $what "* ]] || die "bench: BENCH is micro, gateway, all, heads, pii, learned or jailbreak, not '$what'."
 mkdir -p "$BUILD/bench" "$BUILD/logs"
 
 micro() {
@@ -57,6 +58,15 @@ learned() {
   python3 "$ROOT/bench/learned/run.py" "${arguments[@]}"
 }
 
+jailbreak() {
+  "$ROOT/scripts/build.sh" release signalbox
+  "$ROOT/scripts/models.sh"
+  "$ROOT/scripts/venv.sh"
+  local arguments
+  read -ra arguments <<<"${BENCH_JAILBREAK:-}"
+  "$BUILD/venv/bin/python" "$ROOT/bench/jailbreak/run.py" "${arguments[@]}"
+}
+
 pii() {
   "$ROOT/scripts/build.sh" release -DSIGNALBOX_BENCH=ON bench_pii
   python3 "$ROOT/bench/pii/run.py"
@@ -65,6 +75,7 @@ pii() {
 case $what in
   micro) micro ;;
   pii) pii ;;
+  jailbreak) jailbreak ;;
   gateway) gateway ;;
   heads) heads ;;
   learned) learned ;;

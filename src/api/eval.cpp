@@ -6,6 +6,7 @@
 
 #include "api/eval_json.h"
 #include "api/read_images.h"
+#include "api/views_json.h"
 #include "protocol/eval_request.h"
 #include "router/judge.h"
 
@@ -41,7 +42,10 @@ std::expected<nlohmann::ordered_json, protocol::Error> evaluate(const router::Sn
                                            "this model name is neither virtual nor configured", "model"});
   }
   nlohmann::ordered_json response = eval_json(snapshot, judgement, options.decide.trace, settings.signals);
-  if (settings.signals) response["images"] = images_json(evidence, recorder ? &*recorder : nullptr);
+  if (settings.signals) {
+    response["images"] = images_json(evidence, recorder ? &*recorder : nullptr);
+    response["views"] = views_json(evidence, recorder ? &*recorder : nullptr);
+  }
   response["original_text"] = std::string(parsed->has_text ? parsed->text : last_user_text(evidence));
   response["requested_model"] = std::string(parsed->request.model);
   return response;

@@ -26,6 +26,7 @@ Command add_embed(CLI::App& app);
 Command add_parity(CLI::App& app);
 Command add_train(CLI::App& app);
 Command add_calibrate(CLI::App& app);
+Command add_views(CLI::App& app);
 
 inline constexpr int kGood = 0;
 inline constexpr int kFailed = 1;

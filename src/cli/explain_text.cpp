@@ -95,6 +95,20 @@ std::string unjudged_pictures(const Json& response) {
   return out.empty() ? out : "\npictures that were not judged\n" + out;
 }
 
+// Texts that hide what they say, as they were judged besides.
+std::string views(const Json& response) {
+  std::string out;
+  for (const Json& view : response.value("views", Json::array())) {
+    std::string place = view.contains("image")  ? fmt::format("image {}", view["image"].get<unsigned>())
+                        : view.contains("name") ? view["name"].get<std::string>()
+                                                : fmt::format("message {}", view["message"].get<unsigned>());
+    std::string steps;
+    for (const Json& step : view["steps"]) steps += (steps.empty() ? "" : " > ") + step.get<std::string>();
+    out += fmt::format("  {}, {}: {}\n", place, steps, view["text"].get<std::string>());
+  }
+  return out.empty() ? out : "\ntexts without their disguises\n" + out;
+}
+
 }  // namespace
 
 std::string explain_text(const Json& response) {
@@ -102,6 +116,7 @@ std::string explain_text(const Json& response) {
   out += "\nsignals (+ match, - no match, ? unknown)\n";
   for (const Json& signal : response["signals"]) out += signal_line(signal);
   out += unjudged_pictures(response);
+  out += views(response);
   out += "\ndecisions\n";
   for (const Json& trace : response["eval_trace"]) {
     out += fmt::format("  {} {}\n", mark_of(trace["state"]), trace["decision_name"].get<std::string>());

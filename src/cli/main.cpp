@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   commands.emplace_back("health", cli::add_health(app));
   commands.emplace_back("hash-key", cli::add_hash_key(app));
   commands.emplace_back("embed", cli::add_embed(app));
+  commands.emplace_back("views", cli::add_views(app));
   commands.emplace_back("parity", cli::add_parity(app));
   commands.emplace_back("train", cli::add_train(app));
   commands.emplace_back("calibrate", cli::add_calibrate(app));

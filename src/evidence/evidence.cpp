@@ -105,7 +105,7 @@ class Builder {
       return;
     }
     const bool text = source.kind == Part::Kind::text || source.kind == Part::Kind::refusal;
-    if (!text) out_.opaque.push_back({reason_of(source), source.kind, message, part});
+    if (!text) out_.opaque.push_back({reason_of(source), source.kind, message, part, source.filename});
     if (text || !source.text.empty()) add_text(message, part, source.text);
   }
 

@@ -65,6 +65,7 @@ struct Opaque {
   protocol::Part::Kind kind = protocol::Part::Kind::other;
   std::uint32_t message = 0;
   std::uint32_t part = 0;
+  std::string_view name{};  // of a file, as the request calls it
 };
 
 struct ToolDefinition {

@@ -105,6 +105,8 @@ std::vector<Role> roles_of(const ModelCatalogSpec& catalog, config::Diagnostics&
                "models/mmbert32k-intent-classifier-merged", 0.5),
           role("fact_check", modules.hallucination_mitigation.fact_check, catalog.system.fact_check_classifier,
                "fact_check_classifier", "models/mmbert32k-factcheck-classifier-merged", 0.6),
+          role("jailbreak", modules.prompt_guard, catalog.system.prompt_guard, "prompt_guard",
+               "models/mmbert32k-jailbreak-detector-merged", 0.7),
           role("user_feedback", modules.feedback_detector, catalog.system.feedback_detector, "feedback_detector",
                "models/mmbert32k-feedback-detector-merged", 0.7),
           {"modality", modules.modality_detector.path, modules.modality_detector.enabled,
@@ -139,6 +141,7 @@ ClassifierModel open_role(const Role& role, const signals::LearnedModels& learne
 ClassifierModel& model_of(signals::LearnedModels& learned, std::string_view leaf) {
   if (leaf == "domain") return learned.domain;
   if (leaf == "fact_check") return learned.fact_check;
+  if (leaf == "jailbreak") return learned.jailbreak;
   return leaf == "user_feedback" ? learned.feedback : learned.modality;
 }
 
@@ -167,6 +170,9 @@ void open_classifiers(const RootSpec& root, models::ServedModels* served,
   };
   const ModalityDetectorSpec& modality = catalog.modules.modality_detector;
   learned.modality_by = {modality.method, modality.keywords, modality.both_keywords, modality.lower_threshold_ratio};
+  if (const auto& labels = catalog.modules.prompt_guard.positive_labels; !labels.empty()) {
+    learned.jailbreak_labels = labels;
+  }
   for (Role& role : roles_of(catalog, diagnostics)) {
     if (!role.named && !uses(root, role.leaf)) continue;
     if (role.enabled) use_stand_in(role, catalog.folder, stand_ins);

@@ -82,6 +82,28 @@ void describe(config::Visitor& v, FeedbackDetectorSpec& x) {
   v.field("feedback_mapping_path", x.ignored_path, {.doc = kOwnLabels});
 }
 
+std::span<const config::EnumName> enum_names(GuardOnError) {
+  static constexpr std::array<config::EnumName, 2> kNames{{{0, "allow"}, {1, "block"}}};
+  return kNames;
+}
+
+void describe(config::Visitor& v, PromptGuardSpec& x) {
+  v.object("PromptGuard", "The classifier behind jailbreak signals: a fine-tuned model or a head.", &x.path);
+  describe_role(v, x,
+                "Folder of a sequence classifier or of a head. Absent: models/mmbert32k-jailbreak-detector-merged.",
+                "Risk from which a request counts as an attack where a rule of version v1 has no threshold of its own "
+                "(default 0.7).");
+  v.field(
+      "on_error", x.on_error,
+      {.doc = "What a jailbreak signal without an answer counts as where its leaf has no on_unknown: block (a match, "
+              "the default) or allow (no match; VSR's default)."});
+  v.field("positive_labels", x.positive_labels,
+          {.doc = "The model's labels whose probabilities together are the risk (default jailbreak)."});
+  v.field("jailbreak_mapping_path", x.ignored_path, {.doc = kOwnLabels});
+  v.reserved("variant", "", "Which of VSR's runtimes reads the model.");
+  v.reserved("protocol", "", "Of a model behind an HTTP interface.");
+}
+
 void describe(config::Visitor& v, HallucinationMitigationSpec& x) {
   v.object("HallucinationMitigation", "Checks of answers; of these only fact_check signals are there.");
   v.field("fact_check", x.fact_check, {.doc = "The classifier behind fact_check signals."});
@@ -120,8 +142,8 @@ void describe(config::Visitor& v, SystemModelsSpec& x) {
   v.field("domain_classifier", x.domain_classifier, {.doc = "Of domain signals."});
   v.field("fact_check_classifier", x.fact_check_classifier, {.doc = "Of fact_check signals."});
   v.field("feedback_detector", x.feedback_detector, {.doc = "Of user_feedback signals."});
-  for (const std::string_view key :
-       {"prompt_guard", "pii_classifier", "hallucination_detector", "hallucination_explainer"}) {
+  v.field("prompt_guard", x.prompt_guard, {.doc = "Of jailbreak signals."});
+  for (const std::string_view key : {"pii_classifier", "hallucination_detector", "hallucination_explainer"}) {
     v.reserved(key, "", "Of a role that is not there yet.");
   }
 }

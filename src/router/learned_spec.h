@@ -1,6 +1,7 @@
 // `global.model_catalog.modules` and `.kbs` as written, as far as they concern learned signals.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -44,6 +45,15 @@ struct DomainClassifierSpec : ClassifierRoleSpec {};
 struct FactCheckClassifierSpec : ClassifierRoleSpec {};
 struct FeedbackDetectorSpec : ClassifierRoleSpec {};
 
+// VSR's words for a prompt guard that fails: allow counts as "no jailbreak", block as a match.
+enum class GuardOnError : std::uint8_t { allow, block };
+std::span<const config::EnumName> enum_names(GuardOnError);
+
+struct PromptGuardSpec : ClassifierRoleSpec {
+  std::optional<GuardOnError> on_error;
+  std::vector<std::string> positive_labels;  // empty: jailbreak
+};
+
 struct ClassifierModuleSpec {
   DomainClassifierSpec domain;
   PreferenceModuleSpec preference;
@@ -68,7 +78,7 @@ struct ModalityDetectorSpec {
 
 // Folders of models by role.
 struct SystemModelsSpec {
-  std::string domain_classifier, fact_check_classifier, feedback_detector;
+  std::string domain_classifier, fact_check_classifier, feedback_detector, prompt_guard;
 };
 
 struct KbMetricSpec {
@@ -98,6 +108,7 @@ void describe(config::Visitor& v, PreferenceModuleSpec& x);
 void describe(config::Visitor& v, DomainClassifierSpec& x);
 void describe(config::Visitor& v, FactCheckClassifierSpec& x);
 void describe(config::Visitor& v, FeedbackDetectorSpec& x);
+void describe(config::Visitor& v, PromptGuardSpec& x);
 void describe(config::Visitor& v, ClassifierModuleSpec& x);
 void describe(config::Visitor& v, HallucinationMitigationSpec& x);
 void describe(config::Visitor& v, ModalityDetectorSpec::Classifier& x);

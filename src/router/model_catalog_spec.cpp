@@ -6,27 +6,9 @@
 
 namespace signalbox::router {
 
-std::span<const config::EnumName> enum_names(GuardOnError) {
-  static constexpr std::array<config::EnumName, 2> kNames{{{0, "allow"}, {1, "block"}}};
-  return kNames;
-}
-
 std::span<const config::EnumName> enum_names(Substitute) {
   static constexpr std::array<config::EnumName, 1> kNames{{{0, "pack"}}};
   return kNames;
-}
-
-void describe(config::Visitor& v, PromptGuardSpec& x) {
-  static constexpr std::array<std::string_view, 9> kReserved{
-      "enabled",        "model_ref", "model_id", "threshold",
-      "use_cpu",        "variant",   "protocol", "jailbreak_mapping_path",
-      "positive_labels"};
-  v.object("PromptGuard", "The model behind jailbreak signals.");
-  v.field(
-      "on_error", x.on_error,
-      {.doc = "What a jailbreak signal without an answer counts as where its leaf has no on_unknown: block (a match, "
-              "the default) or allow (no match; VSR's default)."});
-  for (const std::string_view key : kReserved) v.reserved(key, "", "Of the model.");
 }
 
 void describe(config::Visitor& v, ModulesSpec& x) {

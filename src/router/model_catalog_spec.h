@@ -13,14 +13,6 @@
 
 namespace signalbox::router {
 
-// VSR's words for a prompt guard that fails: allow counts as "no jailbreak", block as a match.
-enum class GuardOnError : std::uint8_t { allow, block };
-std::span<const config::EnumName> enum_names(GuardOnError);
-
-struct PromptGuardSpec {
-  std::optional<GuardOnError> on_error;
-};
-
 struct ModulesSpec {
   PromptGuardSpec prompt_guard;
   ClassifierModuleSpec classifier;
@@ -48,7 +40,6 @@ struct ModelCatalogSpec {
   std::string folder;        // what the paths of kbs are relative to: set by load, the folder of the file
 };
 
-void describe(config::Visitor& v, PromptGuardSpec& x);
 void describe(config::Visitor& v, ModulesSpec& x);
 void describe(config::Visitor& v, ModelCatalogSpec& x);
 

@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kFile = "pack.json";
-constexpr std::array<std::string_view, 5> kRoles{"embedding", "domain", "fact_check", "user_feedback", "modality"};
+constexpr std::array<std::string_view, 6> kRoles{"embedding",     "domain",   "fact_check",
+                                                 "user_feedback", "modality", "jailbreak"};
 
 PackModel read_model(const models::JsonObject& keys, const fs::path& folder) {
   PackModel model;

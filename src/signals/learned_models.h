@@ -40,6 +40,8 @@ struct LearnedModels {
   // one sentence: what is wrong with the folder. Called while the configuration is loaded; null: nothing is opened.
   std::function<std::expected<ClassifierModel, std::string>(const std::string& folder)> open;
   std::vector<std::shared_ptr<const KnowledgeBase>> kbs;
+  ClassifierModel jailbreak;
+  std::vector<std::string> jailbreak_labels{"jailbreak"};  // that together are the risk
 };
 
 }  // namespace signalbox::signals
