@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kFewestLetters = 12;
 constexpr int kEnough = 16 * 12;        // by how much a run must be likelier: e^12
+constexpr int kClear = 8;               // and by how much for each letter
 constexpr int kLetterPenalty = 6;       // for each letter, so that chance adds up to nothing
 constexpr int kOrdinaryWord = -16;      // what a word takes from a run that is English as it stands
 constexpr int kOrdinary = -16 * 5 / 2;  // for each letter, where a word is taken as it stands
@@ -31,7 +32,8 @@ class BestRun {
     sum_ += gain;
     letters_ += word.end - word.begin;
     ++words_;
-    if (sum_ > best_ && letters_ >= kFewestLetters && words_ > 1) {
+    const bool clear = sum_ >= kClear * static_cast<int>(letters_);
+    if (sum_ > best_ && clear && letters_ >= kFewestLetters && words_ > 1) {
       best_ = sum_;
       run_ = {begin_, word.end};
     }

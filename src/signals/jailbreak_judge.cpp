@@ -21,6 +21,16 @@ std::size_t windows_in(std::size_t bytes) {
   return bytes <= kJailbreakWindowBytes ? 1 : 1 + (bytes - kJailbreakWindowBytes + kStep - 1) / kStep;
 }
 
+// A phrase may be broken by a line, or by more than one space.
+std::string with_single_spaces(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space || (!out.empty() && out.back() != ' ')) out += space ? ' ' : c;
+  }
+  return out;
+}
+
 double moved(double probability, double by) {
   constexpr double kLeast = 1e-9;
   const double p = std::clamp(probability, kLeast, 1 - kLeast);
@@ -77,7 +87,7 @@ void JailbreakJudge::preload(std::string_view path, config::Diagnostics& diagnos
 
 std::string JailbreakJudge::phrase_in(std::string_view window) const {
   if (!phrase_set_) return {};
-  const text::PatternMatches found = phrase_set_->find(window, {.per_pattern = 1, .total = 1});
+  const text::PatternMatches found = phrase_set_->find(with_single_spaces(window), {.per_pattern = 1, .total = 1});
   return found.matches.empty() ? std::string() : phrases_[found.matches.front().pattern];
 }
 

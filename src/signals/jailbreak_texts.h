@@ -1,7 +1,7 @@
 // Which texts of a request a jailbreak rule judges, and each of them as it reads without disguises (src/disguise).
 //
-// The last user message is one text, with its parts; with history all user messages together are another, since an
-// attack may be spread over them, and every other message is one by itself. Equal texts are judged once.
+// The last user message is one text, with its parts; with history every message is one by itself, and all user messages
+// together are another, since an attack may be spread over them. Equal texts are judged once.
 // Internal to signals/. A JailbreakTexts belongs to one evaluate call; what it gives lives as long.
 #pragma once
 
