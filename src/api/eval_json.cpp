@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/read_images.h"
+
 namespace signalbox::api {
 
 using Json = nlohmann::ordered_json;
@@ -157,6 +159,7 @@ Json findings_json(const SignalResult& result) {
       place_json(finding, json);
       json["begin"] = finding.begin;
       json["end"] = finding.end;
+      for (const evidence::Box& box : finding.boxes) json["boxes"].push_back(box_json(box));
     }
     findings.push_back(std::move(json));
   }

@@ -23,14 +23,30 @@ const ImageText* ImageRecorder::find(std::uint32_t index) const {
   return it == texts_.end() ? nullptr : &it->second;
 }
 
+Json box_json(const evidence::Box& box) {
+  return {{"left", box.left}, {"top", box.top}, {"width", box.width}, {"height", box.height}};
+}
+
 namespace {
 
+Json lines_json(const std::vector<evidence::TextLine>& lines) {
+  Json list = Json::array();
+  for (const evidence::TextLine& line : lines) {
+    list.push_back(
+        {{"begin", line.begin}, {"end", line.end}, {"box", box_json(line.box)}, {"confidence", line.confidence}});
+  }
+  return list;
+}
+
 void add_reading(const ImageText& text, Json& json) {
-  const bool read = text.unjudged == Unjudged::none;
-  json["state"] = read ? "read" : "unjudged";
-  if (!read) json["reason"] = evidence::to_string(text.unjudged);
-  if (read) json["text"] = text.text;
-  if (read) json["confidence"] = text.confidence;
+  const bool judged = text.unjudged == Unjudged::none;
+  json["state"] = judged ? "read" : "unjudged";
+  if (!judged) json["reason"] = evidence::to_string(text.unjudged);
+  if (text.has_text()) {
+    json["text"] = text.text;
+    json["confidence"] = text.confidence;
+    json["lines"] = lines_json(text.lines);
+  }
   if (text.width != 0) json["width"] = text.width;
   if (text.height != 0) json["height"] = text.height;
   if (!text.detail.empty()) json["detail"] = text.detail;

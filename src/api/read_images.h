@@ -32,6 +32,9 @@ class ImageRecorder final : public evidence::ImageReader {
   std::map<std::uint32_t, evidence::ImageText> texts_;
 };
 
+// {left, top, width, height}: pixels of the upright picture.
+nlohmann::ordered_json box_json(const evidence::Box& box);
+
 // [{image, message, part, state: read|not_read|unjudged, …}] for every image of the evidence. `recorder` may be null.
 nlohmann::ordered_json images_json(const evidence::Evidence& evidence, const ImageRecorder* recorder);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/images.h"
 #include "documents/pdf_pool.h"
 #include "vision/remembering_reader.h"
 
@@ -14,7 +15,7 @@ std::unique_ptr<documents::FileReader> make_document_reader(const router::Router
                                         .version = SIGNALBOX_VERSION,
                                         .max_bytes = max_bytes,
                                         .max_pages = static_cast<std::uint32_t>(spec.documents.max_pages),
-                                        .tessdata = ""});
+                                        .recognition = recognizer_options(spec.image_text)});
   if (!pool) return std::make_unique<documents::FileReader>(nullptr, pool.error(), max_bytes);
   std::unique_ptr<evidence::ImageReader> pdfs = std::move(*pool);
   if (spec.image_text_cache_mib != 0) {

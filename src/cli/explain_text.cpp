@@ -26,6 +26,17 @@ std::string named_values(const Json& values) {
   return text + ")";
 }
 
+// ", box 40,120 300x18": left, top, width and height.
+std::string boxes_of(const Json& boxes) {
+  std::string text;
+  for (const Json& box : boxes) {
+    text += fmt::format("{}{},{} {}x{}", text.empty() ? (boxes.size() == 1 ? ", box " : ", boxes ") : "; ",
+                        box["left"].get<unsigned>(), box["top"].get<unsigned>(), box["width"].get<unsigned>(),
+                        box["height"].get<unsigned>());
+  }
+  return text;
+}
+
 std::string holder_of(const Json& finding) {
   if (finding.contains("image")) return fmt::format(" in image {}", finding["image"].get<unsigned>());
   if (finding.contains("document")) {
@@ -37,11 +48,13 @@ std::string holder_of(const Json& finding) {
   return part == 0 ? fmt::format(" at message {}", message) : fmt::format(" at message {}, part {}", message, part);
 }
 
-// "EMAIL_ADDRESS at message 2, bytes 11-23", "keyword in image 0, bytes 4-9": where, never what stands there.
+// "EMAIL_ADDRESS at message 2, bytes 11-23", "keyword in image 0, bytes 4-9, box 40,120 300x18": where, never what
+// stands there.
 std::string place_of(const Json& finding) {
   if (!finding.contains("begin")) return {};
-  return holder_of(finding) +
-         fmt::format(", bytes {}-{}", finding["begin"].get<std::size_t>(), finding["end"].get<std::size_t>());
+  const std::string place = holder_of(finding) + fmt::format(", bytes {}-{}", finding["begin"].get<std::size_t>(),
+                                                             finding["end"].get<std::size_t>());
+  return finding.contains("boxes") ? place + boxes_of(finding["boxes"]) : place;
 }
 
 std::string signal_line(const Json& signal) {

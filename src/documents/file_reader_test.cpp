@@ -84,7 +84,7 @@ TEST(FileReader, WithoutAWorkerTextFilesAreReadAndPdfsSayWhyNot) {
 }
 
 TEST(PdfPool, WithoutTheProgramItIsASentence) {
-  const auto pool = make_pdf_pool({.executable = "/nonexistent/worker", .version = "1", .tessdata = ""});
+  const auto pool = make_pdf_pool({.executable = "/nonexistent/worker", .version = "1"});
   ASSERT_FALSE(pool);
   EXPECT_EQ(pool.error(), "signalbox-document-worker is not installed beside the gateway");
 }

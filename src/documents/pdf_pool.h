@@ -30,7 +30,7 @@ struct PdfPoolOptions {
   std::uint64_t max_bytes = 16 << 20;
   std::uint32_t max_pages = 100;
   std::uint32_t workers = 2;
-  std::string tessdata;  // folder of eng.traineddata; "": where Tesseract was built to look
+  vision::RecognizerOptions recognition{};  // of pages that show more than text
 };
 
 // The path of the program beside the running executable.

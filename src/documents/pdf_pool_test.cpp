@@ -163,7 +163,7 @@ TEST_F(PdfPoolTest, APageThatIsTooLargeToBeLookedAtIsRefused) {
 
 TEST_F(PdfPoolTest, WithoutTextRecognitionAPictureIsOcrMissingAndATextIsRead) {
   PdfPoolOptions blind = options();
-  blind.tessdata = "/nonexistent";
+  blind.recognition.tessdata = "/nonexistent";
   use(blind);
   EXPECT_EQ(read(test::scanned_pdf()).unjudged, Unjudged::ocr_missing);
   EXPECT_EQ(read(test::text_pdf({"text"})).unjudged, Unjudged::none);
@@ -172,7 +172,7 @@ TEST_F(PdfPoolTest, WithoutTextRecognitionAPictureIsOcrMissingAndATextIsRead) {
 // Which pages have to be looked at is seen without text recognition: only they need it.
 TEST_F(PdfPoolTest, WhichPagesAreLookedAt) {
   PdfPoolOptions blind = options();
-  blind.tessdata = "/nonexistent";
+  blind.recognition.tessdata = "/nonexistent";
   use(blind);
   const std::string text = line_of_text("text");
   const auto looked_at = [&](const std::string& content, const std::string& resources = "") {

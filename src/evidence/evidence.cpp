@@ -185,10 +185,10 @@ class Builder {
   std::map<std::string_view, std::string_view> names_;  // of tool calls, by id; no hashing of hostile keys
 };
 
-constexpr std::array<std::string_view, 16> kReasons{
-    "none",           "remote_url",   "fetch_failed",       "too_many",       "file_id",   "document",
-    "audio",          "unknown_part", "unsupported_format", "decode_failed",  "too_large", "ocr_missing",
-    "reader_missing", "timeout",      "overloaded",         "untrusted_model"};
+constexpr std::array<std::string_view, 17> kReasons{
+    "none",           "remote_url",   "fetch_failed",       "too_many",       "file_id",        "document",
+    "audio",          "unknown_part", "unsupported_format", "decode_failed",  "too_large",      "ocr_missing",
+    "reader_missing", "timeout",      "overloaded",         "low_confidence", "untrusted_model"};
 
 }  // namespace
 

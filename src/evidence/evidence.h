@@ -44,6 +44,7 @@ enum class Unjudged : std::uint8_t {
   reader_missing,      // no program that reads such documents is installed
   timeout,             // did not make the deadline
   overloaded,          // too many pictures or documents were waiting
+  low_confidence,      // most of the text on the picture was read with too little confidence
   untrusted_model,
 };
 std::string_view to_string(Unjudged reason);

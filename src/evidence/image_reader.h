@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evidence/evidence.h"
+#include "evidence/image_lines.h"
 #include "evidence/image_pixels.h"
 #include "evidence/read_once.h"
 
@@ -18,9 +19,13 @@ namespace signalbox::evidence {
 struct ImageText {
   Unjudged unjudged = Unjudged::none;   // none: it was decoded and read
   std::string text{};                   // UTF-8; empty when the picture holds no text
+  std::vector<TextLine> lines{};        // where the text stands
   double confidence = 0;                // mean word confidence of the recogniser, 0..1
   std::uint32_t width = 0, height = 0;  // pixels, when the header could be read
   std::string detail{};                 // for people: "PNG 8000x9000 is over the limit of 16777216 pixels"
+
+  // There is text to judge: all of it, or (low_confidence) what was read surely enough.
+  bool has_text() const { return unjudged == Unjudged::none || unjudged == Unjudged::low_confidence; }
 };
 
 // Implementations: vision::ReaderPool (worker processes), vision::InProcessReader, test doubles.

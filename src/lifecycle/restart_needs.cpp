@@ -42,6 +42,7 @@ std::vector<std::string> needs_restart(const StartedWith& started, const RootSpe
   if (was.port != is.port) paths.emplace_back("global.services.management_api.port");
   const router::RouterSpec &router_was = started.router, &router_is = next.global.router;
   if (router_was.image_isolation != router_is.image_isolation) paths.emplace_back("global.router.image_isolation");
+  if (!router_was.image_text.same_as(router_is.image_text)) paths.emplace_back("global.router.image_text");
   if (router_was.image_text_cache_mib != router_is.image_text_cache_mib)
     paths.emplace_back("global.router.image_text_cache_mib");
   const router::DocumentsSpec &documents_was = router_was.documents, &documents_is = router_is.documents;

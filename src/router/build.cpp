@@ -52,6 +52,7 @@ std::shared_ptr<Snapshot> build_snapshot(std::unique_ptr<RootSpec> root, const c
   check_listeners(*root, diagnostics);
   check_management(root->global.services.management_api, environment, diagnostics);
   check_allowed(root->global.router, diagnostics);
+  check_image_text(root->global.router.image_text, diagnostics);
   check_trusted_proxies(root->global.services.authz, diagnostics);
   std::shared_ptr<Snapshot> snapshot = std::make_shared<Snapshot>();
   build_models(*root, environment, *snapshot);

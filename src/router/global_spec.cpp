@@ -50,6 +50,7 @@ void describe(config::Visitor& v, RouterSpec& x) {
       {.doc = "Where pictures are decoded and read: worker (a locked-down process) or in_process. PDFs are only ever "
               "read in a locked-down process.",
        .ours = true});
+  v.field("image_text", x.image_text, {.doc = "Text in pictures, and on scanned pages of documents.", .ours = true});
   v.field(
       "image_text_cache_mib", x.image_text_cache_mib,
       {.doc = "Texts read from pictures that are remembered, so that a picture that is sent again is not read again, "

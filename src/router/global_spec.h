@@ -11,6 +11,7 @@
 #include "config/describe.h"
 #include "decision/program.h"
 #include "router/documents_spec.h"
+#include "router/image_text_spec.h"
 #include "router/lifecycle_spec.h"
 #include "router/management_spec.h"
 #include "router/model_catalog_spec.h"
@@ -40,6 +41,7 @@ struct RouterSpec {
   std::int64_t deadline_ms = 10'000;
   std::vector<std::string> allow_unsupported;
   ImageIsolation image_isolation = ImageIsolation::worker;
+  ImageTextSpec image_text;
   std::int64_t image_text_cache_mib = 8;
   std::int64_t max_images = 16;
   DocumentsSpec documents;

@@ -86,11 +86,10 @@ void add_image_texts(const Evidence& evidence, evidence::ImageTexts& images, Joi
   for (std::size_t i = 0; i < evidence.images.size(); ++i) {
     const evidence::Image& image = evidence.images[i];
     const Unjudged reason = image.unjudged != Unjudged::none ? image.unjudged : read[i].unjudged;
-    if (reason != Unjudged::none) {
-      joiner.incomplete(evidence::to_string(reason));
-    } else {
-      joiner.add(read[i].text, {.message = image.message, .part = image.index, .origin = Origin::image});
-    }
+    if (reason != Unjudged::none) joiner.incomplete(evidence::to_string(reason));
+    if (!read[i].has_text()) continue;
+    joiner.add(read[i].text,
+               {.message = image.message, .part = image.index, .origin = Origin::image, .lines = read[i].lines});
   }
 }
 
@@ -139,6 +138,7 @@ Finding ScopeText::locate(std::string what, std::size_t begin, std::size_t end) 
   finding.begin = std::min(begin, piece_end) - piece.begin;
   finding.end = std::min(end, piece_end) - piece.begin;
   finding.located = true;
+  if (piece.origin == Origin::image) finding.boxes = evidence::boxes_of(piece.lines, finding.begin, finding.end);
   return finding;
 }
 

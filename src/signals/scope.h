@@ -37,6 +37,7 @@ struct Piece {
   std::uint32_t part = 0;
   Origin origin = Origin::message;
   std::uint32_t page = 0;  // of a document, from 1; 0: its name and properties
+  std::span<const evidence::TextLine> lines{};  // origin image: of the picture's text
 };
 
 // Texts of a scope joined (parts of one message by a space, messages and pages by a newline), or a view of the single

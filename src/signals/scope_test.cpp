@@ -133,6 +133,35 @@ TEST(Scope, ADocumentThatNobodyReadsIsMissing) {
   EXPECT_EQ(without.get(Scope::last_user).text, "");
 }
 
+TEST(Scope, WhatIsFoundInAPictureHasItsBoxes) {
+  evidence::ImageText page = test::picture_of("first\nsecond\n");
+  page.lines = {{.begin = 0, .end = 5, .box = {1, 2, 30, 8}, .confidence = 1},
+                {.begin = 6, .end = 12, .box = {1, 12, 40, 8}, .confidence = 1}};
+  const Subject subject = Subject::chat(kPictures).with_pictures(
+      {test::unreadable(evidence::Unjudged::remote_url), test::picture_of("A"), page});
+  ScopeOf scope(subject);
+  const ScopeText& text = scope.get(Scope::image_text);
+  const std::size_t second = text.text.find("second");
+  const Finding one = text.locate("word", second, second + 6);
+  EXPECT_EQ(one.part, 2u);
+  EXPECT_EQ(one.boxes, (std::vector<evidence::Box>{{1, 12, 40, 8}}));
+  EXPECT_EQ(text.locate("words", second - 6, second + 6).boxes.size(), 2u);
+  EXPECT_TRUE(text.locate("A", 0, 1).boxes.empty()) << "a reader that knows no places";
+}
+
+// What was read surely enough is evidence; that it is not there proves nothing.
+TEST(Scope, ADoubtfulPictureGivesItsTextAndIsIncomplete) {
+  evidence::ImageText doubtful = test::picture_of("legible");
+  doubtful.unjudged = evidence::Unjudged::low_confidence;
+  const Subject subject = Subject::chat(kPictures).with_pictures(
+      {test::unreadable(evidence::Unjudged::decode_failed), test::picture_of("A"), doubtful});
+  ScopeOf scope(subject);
+  const ScopeText& text = scope.get(Scope::image_text);
+  EXPECT_EQ(text.text, "A legible");
+  EXPECT_FALSE(text.complete);
+  EXPECT_NE(text.incomplete_why.find("low_confidence"), std::string::npos);
+}
+
 TEST(Scope, ReadingCostsOnlyWhenThereIsAPictureToRead) {
   EXPECT_EQ(scope_cost(Scope::image_text, Subject::chat(R"("messages":[{"role":"user","content":[
                            {"type":"file","file":{"file_data":"data:text/plain;base64,AAAA"}}]}])")

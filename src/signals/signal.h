@@ -57,6 +57,7 @@ struct Finding {
   bool located = false;             // message, part, begin, end are meaningful
   Origin origin = Origin::message;  // else `part` is the index of the image or document in the request
   std::uint32_t page = 0;           // of a document, from 1; 0: its name and properties
+  std::vector<evidence::Box> boxes{};  // of an image: the lines that hold it
 };
 
 struct SignalResult {

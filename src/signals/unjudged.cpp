@@ -46,8 +46,9 @@ enum class Why : std::uint8_t {
   reader_missing = static_cast<std::uint8_t>(Unjudged::reader_missing),
   timeout = static_cast<std::uint8_t>(Unjudged::timeout),
   overloaded = static_cast<std::uint8_t>(Unjudged::overloaded),
+  low_confidence = static_cast<std::uint8_t>(Unjudged::low_confidence),
 };
-constexpr std::array<config::EnumName, 14> kWhys{{
+constexpr std::array<config::EnumName, 15> kWhys{{
     {static_cast<int>(Why::remote_url), "remote_url"},
     {static_cast<int>(Why::fetch_failed), "fetch_failed"},
     {static_cast<int>(Why::too_many), "too_many"},
@@ -62,6 +63,7 @@ constexpr std::array<config::EnumName, 14> kWhys{{
     {static_cast<int>(Why::reader_missing), "reader_missing"},
     {static_cast<int>(Why::timeout), "timeout"},
     {static_cast<int>(Why::overloaded), "overloaded"},
+    {static_cast<int>(Why::low_confidence), "low_confidence"},
 }};
 std::span<const config::EnumName> enum_names(Why) {
   return kWhys;
@@ -79,7 +81,7 @@ void describe(config::Visitor& v, UnjudgedRule& x) {
           {.doc = "Reasons that count. Empty: all. remote_url, fetch_failed (a picture by URL that was to be fetched), "
                   "too_many (older pictures or documents than are looked at), file_id, document (a file of a type "
                   "that nothing reads), audio and unknown_part are known at once; the others take reading the pictures "
-                  "and documents.",
+                  "and documents (low_confidence: global.router.image_text.min_confidence).",
            .ours = true});
 }
 

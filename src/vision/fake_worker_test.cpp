@@ -50,6 +50,7 @@ std::string obey(const std::string& order, const std::string& folder, int fd) {
   evidence::ImageText result;
   if (order == kBadSize) result.width = result.height = 0xffffffffU;
   result.text = order == kBadText ? "\xff\xfe" : "read by the fake";
+  result.lines = {{.begin = 0, .end = static_cast<std::uint32_t>(result.text.size()), .box = {}, .confidence = 1}};
   return encode(result);
 }
 

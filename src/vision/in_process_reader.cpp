@@ -1,5 +1,7 @@
 #include "vision/in_process_reader.h"
 
+#include <algorithm>
+
 #include "vision/payload.h"
 #include "vision/picture_reader.h"
 
@@ -56,10 +58,11 @@ ImageText InProcessReader::read_one(const Image& image, std::chrono::steady_cloc
     return unread;
   }
   if (!loaded_) {
-    recognizer_ = Recognizer::create(options_.tessdata).value_or(nullptr);
+    recognizer_ = Recognizer::create(options_.recognition).value_or(nullptr);
     loaded_ = true;
   }
-  return read_picture(*bytes, image.media_type, options_.limits, recognizer_.get(), deadline);
+  return read_picture(*bytes, image.media_type, options_.limits, recognizer_.get(),
+                      std::min(deadline, std::chrono::steady_clock::now() + options_.reading_time));
 }
 
 }  // namespace signalbox::vision

@@ -5,6 +5,7 @@
 // other, each no longer than its deadline allows.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,7 +20,8 @@ namespace signalbox::vision {
 
 struct ReaderOptions {
   Limits limits;
-  std::string tessdata;  // folder of eng.traineddata; "": where Tesseract was built to look
+  RecognizerOptions recognition{};
+  std::chrono::milliseconds reading_time{60'000};  // for the text of one picture, from when its turn came
 };
 
 class InProcessReader final : public evidence::ImageReader {

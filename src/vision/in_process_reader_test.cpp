@@ -60,7 +60,7 @@ TEST(InProcessReader, OtherFormatsAreRead) {
 }
 
 TEST(InProcessReader, WithoutDataItStillDecodes) {
-  InProcessReader reader(ReaderOptions{.limits = {}, .tessdata = "/nonexistent"});
+  InProcessReader reader(ReaderOptions{.limits = {}, .recognition = {.tessdata = "/nonexistent"}});
   const TestImage receipt(example("receipt.png"));
   const ImageText text = reader.read({&receipt.image}, Clock::time_point::max()).at(0);
   EXPECT_EQ(text.unjudged, Unjudged::ocr_missing);

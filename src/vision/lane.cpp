@@ -1,5 +1,6 @@
 #include "vision/lane.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signalbox::vision {
@@ -14,6 +15,16 @@ ImageText unread(Unjudged reason, std::string detail) {
   result.unjudged = reason;
   result.detail = std::move(detail);
   return result;
+}
+
+// A worker ends a reading by itself when its time is over. One that does not, because Tesseract looks at the clock
+// between words only, is lost this much later.
+constexpr std::chrono::seconds kGrace{2};
+
+Task within_its_time(const Task& task, const Setup& setup) {
+  Task bounded = task;
+  if (!task.pixels) bounded.deadline = std::min(task.deadline, Clock::now() + setup.reading_time + kGrace);
+  return bounded;
 }
 
 ImageText answer_for(Loss loss, const std::string& noun) {
@@ -120,7 +131,7 @@ void Lane::serve(Errand& errand) {
   for (int attempt = 0; attempt < kAttempts && Clock::now() < errand.task.deadline; ++attempt) {
     if (const auto ready = ensure_worker(); !ready)
       return errand.answer.set_value(unread(options_.kind.without_worker, ready.error()));
-    auto result = worker_->read(errand.task, errand.picture.get(), errand.room.get());
+    auto result = worker_->read(within_its_time(errand.task, options_.setup), errand.picture.get(), errand.room.get());
     if (result) return errand.answer.set_value(std::move(*result));
     loss = result.error();
     drop_worker();

@@ -8,6 +8,9 @@
 
 namespace signalbox::vision {
 
+using evidence::Box;
+using evidence::ImageText;
+using evidence::TextLine;
 using imaging::Filter;
 using imaging::ImageGeometry;
 namespace {
@@ -79,6 +82,88 @@ ImageGeometry read_geometry(Reader& reader) {
   return geometry;
 }
 
+// More languages than anyone has data of.
+constexpr std::uint32_t kMaxLanguages = 256;
+
+void write(Writer& writer, const RecognizerOptions& options) {
+  writer.text(options.tessdata).number(options.min_confidence);
+  writer.number(static_cast<std::uint32_t>(options.languages.size()));
+  for (const std::string& language : options.languages) writer.text(language);
+}
+
+// False if it makes no sense.
+bool read_options(Reader& reader, RecognizerOptions& options) {
+  options.tessdata = reader.text();
+  options.min_confidence = reader.number<double>();
+  const auto languages = reader.number<std::uint32_t>();
+  if (languages > kMaxLanguages) return false;
+  options.languages.clear();
+  for (std::uint32_t i = 0; i < languages; ++i) options.languages.push_back(reader.text());
+  return true;
+}
+
+void write(Writer& writer, const std::vector<TextLine>& lines) {
+  writer.number(static_cast<std::uint32_t>(lines.size()));
+  for (const TextLine& line : lines) {
+    writer.number(line.begin).number(line.end).number(line.confidence);
+    writer.number(line.box.left).number(line.box.top).number(line.box.width).number(line.box.height);
+  }
+}
+
+TextLine read_line(Reader& reader) {
+  TextLine line;
+  line.begin = reader.number<std::uint32_t>();
+  line.end = reader.number<std::uint32_t>();
+  line.confidence = reader.number<float>();
+  line.box.left = reader.number<std::uint32_t>();
+  line.box.top = reader.number<std::uint32_t>();
+  line.box.width = reader.number<std::uint32_t>();
+  line.box.height = reader.number<std::uint32_t>();
+  return line;
+}
+
+bool starts_character(std::string_view text, std::size_t at) {
+  return at == text.size() || (static_cast<unsigned char>(text[at]) & 0xc0) != 0x80;
+}
+
+bool is_share(double value) {
+  return std::isfinite(value) && value >= 0 && value <= 1;
+}
+
+// A range of whole characters behind the line before it, on the picture.
+bool is_sound(const TextLine& line, std::size_t after, const ImageText& result) {
+  const Box& box = line.box;
+  return line.begin >= after && line.begin < line.end && line.end <= result.text.size() &&
+         starts_character(result.text, line.begin) && starts_character(result.text, line.end) &&
+         is_share(line.confidence) && box.left <= result.width && box.width <= result.width - box.left &&
+         box.top <= result.height && box.height <= result.height - box.top;
+}
+
+// Every byte that is no newline has a place, or what is found there could not be shown.
+bool covers(const std::vector<TextLine>& lines, std::string_view text) {
+  std::size_t at = 0;
+  for (const TextLine& line : lines) {
+    if (text.substr(at, line.begin - at).find_first_not_of('\n') != std::string_view::npos) return false;
+    at = line.end;
+  }
+  return text.substr(at).find_first_not_of('\n') == std::string_view::npos;
+}
+
+// False if they make no sense. Bounded by the text: a line has a byte of it.
+bool read_lines(Reader& reader, ImageText& result, Places places) {
+  const auto count = reader.number<std::uint32_t>();
+  if (places == Places::none) return count == 0;
+  if (count > result.text.size()) return false;
+  std::size_t after = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const TextLine line = read_line(reader);
+    if (!is_sound(line, after, result)) return false;
+    after = line.end;
+    result.lines.push_back(line);
+  }
+  return covers(result.lines, result.text);
+}
+
 enum class Wanted : std::uint8_t { text, whole_picture, fitted };
 
 void write(Writer& writer, const std::optional<PixelTask>& pixels) {
@@ -103,14 +188,15 @@ bool read_pixel_task(Reader& reader, std::optional<PixelTask>& pixels) {
 }  // namespace
 
 std::string encode(const Setup& setup) {
-  return Writer()
-      .number(setup.limits.bytes)
+  Writer writer;
+  writer.number(setup.limits.bytes)
       .number(setup.limits.side)
       .number(setup.limits.pixels)
       .number(setup.limits.frames)
       .number(setup.memory_bytes)
-      .text(setup.tessdata)
-      .take();
+      .number(static_cast<std::int64_t>(setup.reading_time.count()));
+  write(writer, setup.recognition);
+  return writer.take();
 }
 
 std::optional<Setup> decode_setup(std::string_view body) {
@@ -121,8 +207,9 @@ std::optional<Setup> decode_setup(std::string_view body) {
   setup.limits.pixels = reader.number<std::uint64_t>();
   setup.limits.frames = reader.number<std::uint32_t>();
   setup.memory_bytes = reader.number<std::uint64_t>();
-  setup.tessdata = reader.text();
-  return reader.done() ? std::optional(std::move(setup)) : std::nullopt;
+  setup.reading_time = std::chrono::milliseconds(reader.number<std::int64_t>());
+  const bool sound = read_options(reader, setup.recognition);
+  return sound && reader.done() ? std::optional(std::move(setup)) : std::nullopt;
 }
 
 std::string encode(const Ready& ready) {
@@ -157,28 +244,29 @@ std::optional<Task> decode_task(std::string_view body) {
   return sound && reader.done() ? std::optional(std::move(task)) : std::nullopt;
 }
 
-std::string encode(const evidence::ImageText& result) {
-  return Writer()
-      .number(static_cast<std::uint8_t>(result.unjudged))
+std::string encode(const ImageText& result) {
+  Writer writer;
+  writer.number(static_cast<std::uint8_t>(result.unjudged))
       .number(result.confidence)
       .number(result.width)
       .number(result.height)
       .text(result.text)
-      .text(result.detail)
-      .take();
+      .text(result.detail);
+  write(writer, result.lines);
+  return writer.take();
 }
 
-std::optional<evidence::ImageText> decode_result(std::string_view body) {
+std::optional<ImageText> decode_result(std::string_view body, Places places) {
   Reader reader(body);
-  evidence::ImageText result;
+  ImageText result;
   const auto unjudged = reader.number<std::uint8_t>();
   result.confidence = reader.number<double>();
   result.width = reader.number<std::uint32_t>();
   result.height = reader.number<std::uint32_t>();
   result.text = reader.text();
   result.detail = reader.text();
-  const bool sound = reader.done() && unjudged <= static_cast<std::uint8_t>(evidence::Unjudged::untrusted_model) &&
-                     std::isfinite(result.confidence) && result.confidence >= 0 && result.confidence <= 1 &&
+  const bool sound = read_lines(reader, result, places) && reader.done() && is_share(result.confidence) &&
+                     unjudged <= static_cast<std::uint8_t>(evidence::Unjudged::untrusted_model) &&
                      is_utf8(result.text) && is_utf8(result.detail);
   if (!sound) return std::nullopt;
   result.unjudged = static_cast<evidence::Unjudged>(unjudged);

@@ -13,13 +13,15 @@
 #include "evidence/image_pixels.h"
 #include "evidence/image_reader.h"
 #include "vision/header.h"
+#include "vision/recognizer.h"
 
 namespace signalbox::vision {
 
 struct Setup {  // gateway to worker, once
   Limits limits;
   std::uint64_t memory_bytes = 0;
-  std::string tessdata;
+  RecognizerOptions recognition{};
+  std::chrono::milliseconds reading_time{0};  // for the text of one picture
 };
 
 struct Ready {  // worker to gateway, once
@@ -45,11 +47,13 @@ std::string encode(const Setup& setup);
 std::string encode(const Ready& ready);
 std::string encode(const Task& task);
 // The answer to either kind of task; to one for pixels it has their size and no text.
+// Whether every line of a text has its place: on a picture it must, in a document it cannot.
+enum class Places : std::uint8_t { required, none };
 std::string encode(const evidence::ImageText& result);
 
 std::optional<Setup> decode_setup(std::string_view body);
 std::optional<Ready> decode_ready(std::string_view body);
 std::optional<Task> decode_task(std::string_view body);
-std::optional<evidence::ImageText> decode_result(std::string_view body);
+std::optional<evidence::ImageText> decode_result(std::string_view body, Places places = Places::required);
 
 }  // namespace signalbox::vision

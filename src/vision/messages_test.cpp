@@ -16,7 +16,9 @@ namespace {
 evidence::ImageText sample() {
   evidence::ImageText result;
   result.unjudged = evidence::Unjudged::too_large;
-  result.text = "café";
+  result.text = "café\nau lait\n";
+  result.lines = {{.begin = 0, .end = 5, .box = {0, 1, 3, 2}, .confidence = 0.5F},
+                  {.begin = 6, .end = 13, .box = {3, 4, 0, 0}, .confidence = 1}};
   result.confidence = 0.5;
   result.width = 3;
   result.height = 4;
@@ -27,7 +29,8 @@ evidence::ImageText sample() {
 TEST(Messages, RoundTrip) {
   const auto result = decode_result(encode(sample()));
   ASSERT_TRUE(result.has_value());
-  EXPECT_EQ(result->text, "café");
+  EXPECT_EQ(result->text, sample().text);
+  EXPECT_EQ(result->lines, sample().lines);
   EXPECT_EQ(result->unjudged, evidence::Unjudged::too_large);
   EXPECT_EQ(result->height, 4U);
   EXPECT_EQ(result->detail, "why");
@@ -36,9 +39,17 @@ TEST(Messages, RoundTrip) {
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->deadline, task.deadline);
   EXPECT_EQ(again->media_type, "image/png");
-  const auto setup = decode_setup(encode(vision::Setup{.limits = {1, 2, 3}, .memory_bytes = 4, .tessdata = "x"}));
+  const auto setup = decode_setup(
+      encode(vision::Setup{.limits = {1, 2, 3},
+                           .memory_bytes = 4,
+                           .recognition = {.tessdata = "x", .languages = {"eng", "deu"}, .min_confidence = 0.25},
+                           .reading_time = std::chrono::milliseconds(1500)}));
   ASSERT_TRUE(setup.has_value());
   EXPECT_EQ(setup->limits.pixels, 3U);
+  EXPECT_EQ(setup->recognition.tessdata, "x");
+  EXPECT_EQ(setup->recognition.languages, (std::vector<std::string>{"eng", "deu"}));
+  EXPECT_EQ(setup->recognition.min_confidence, 0.25);
+  EXPECT_EQ(setup->reading_time, std::chrono::milliseconds(1500));
 }
 
 constexpr ImageGeometry kGeometry{.resize = ImageGeometry::Resize::shortest_edge,
@@ -94,6 +105,31 @@ TEST(Messages, ImpossibleValuesAreRefused) {
   result = sample();
   result.text = "\xc0\xaf";
   EXPECT_FALSE(decode_result(encode(result)).has_value());
+}
+
+// A worker that decoded a hostile picture may say anything of its lines.
+TEST(Messages, ImpossibleLinesAreRefused) {
+  using evidence::ImageText;
+  for (const auto spoil : {
+           +[](ImageText& x) { x.lines[0].end = 4; },    // in the middle of é
+           +[](ImageText& x) { x.lines[0].begin = 5; },  // empty
+           +[](ImageText& x) { x.lines[1].begin = 4; },  // before the end of the first
+           +[](ImageText& x) { x.lines[1].end = 15; },   // behind the text
+           +[](ImageText& x) { x.lines[1].begin = 7; },  // a letter without a place
+           +[](ImageText& x) { x.lines[1].end = 12; },   // another
+           +[](ImageText& x) { x.lines.pop_back(); },    // many
+           +[](ImageText& x) { x.lines.clear(); },       // all
+           +[](ImageText& x) { x.lines[0].box.left = 1; },
+           +[](ImageText& x) { x.lines[0].box.height = 4; },
+           +[](ImageText& x) { x.lines[0].box = {4, 0, 0xffffffff, 1}; },
+           +[](ImageText& x) { x.lines[0].confidence = 1.5F; },
+           +[](ImageText& x) { x.lines[0].confidence = std::numeric_limits<float>::quiet_NaN(); },
+           +[](ImageText& x) { x.lines.assign(20, {.begin = 0, .end = 0, .box = {}, .confidence = 0}); },
+       }) {
+    ImageText result = sample();
+    spoil(result);
+    EXPECT_FALSE(decode_result(encode(result)).has_value());
+  }
 }
 
 TEST(Utf8, Table) {

@@ -27,9 +27,13 @@ void recognise_into(const Pixels& pixels, Recognizer& recognizer, std::chrono::s
                     ImageText& result) {
   Recognition found = recognizer.read(pixels, deadline);
   if (found.late) return set_unread(result, Unjudged::timeout, "the picture was not read by the deadline");
-  if (found.text.size() > kMaxTextBytes) return set_unread(result, Unjudged::too_large, "too much text on the picture");
+  if (found.text.size() > kMaxTextBytes || found.lines.size() > kMaxTextLines)
+    return set_unread(result, Unjudged::too_large, "too much text on the picture");
   result.text = std::move(found.text);
+  result.lines = std::move(found.lines);
   result.confidence = found.confidence;
+  if (found.doubtful)
+    set_unread(result, Unjudged::low_confidence, "most of the text on the picture was read with too little confidence");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace signalbox::vision {
 
 // More text than this on one picture is refused (too_large), not cut: what was cut would not be judged.
 inline constexpr std::size_t kMaxTextBytes = std::size_t{512} * 1024;
+inline constexpr std::size_t kMaxTextLines = 16384;  // both fit into a frame of the channel
 
 // `recognizer` may be null: a good picture is then ocr_missing, with its size. An animation is not read at all: what is
 // on its other frames would count as judged.

@@ -33,7 +33,7 @@ ImageText unread(Unjudged reason, std::string detail) {
 
 WorkerOptions worker_options(const PoolOptions& options) {
   WorkerOptions worker;
-  worker.setup = {options.reader.limits, options.memory_bytes, options.reader.tessdata};
+  worker.setup = {options.reader.limits, options.memory_bytes, options.reader.recognition, options.reader.reading_time};
   worker.kind = options.kind;
   worker.executable = options.executable;
   worker.environment = options.environment;

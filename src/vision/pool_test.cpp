@@ -149,7 +149,7 @@ TEST_F(PoolTest, RefusalsKeepTheirReason) {
 TEST_F(PoolTest, WithoutTessdataItSaysSo) {
   PoolOptions options;
   options.workers = 1;
-  options.reader.tessdata = "/nonexistent";
+  options.reader.recognition.tessdata = "/nonexistent";
   const auto pool = ReaderPool::create(options);
   ASSERT_TRUE(pool.has_value());
   const ImageText text = read(**pool, receipt_);

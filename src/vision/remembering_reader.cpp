@@ -20,6 +20,7 @@ bool is_lasting(Unjudged why) {
     case Unjudged::none:
     case Unjudged::unsupported_format:
     case Unjudged::decode_failed:
+    case Unjudged::low_confidence:
       return true;
     default:
       return false;
@@ -62,7 +63,8 @@ std::optional<ImageText> RememberingReader::find(const digest::Sha256& key) {
 }
 
 void RememberingReader::keep(const digest::Sha256& key, const ImageText& text) {
-  const std::size_t bytes = kOverhead + sizeof(Entry) + text.text.size() + text.detail.size();
+  const std::size_t bytes = kOverhead + sizeof(Entry) + text.text.size() + text.detail.size() +
+                            text.lines.size() * sizeof(evidence::TextLine);
   if (!is_lasting(text.unjudged) || bytes > max_bytes_) return;
   const std::lock_guard lock(mutex_);
   if (by_key_.contains(key)) return;

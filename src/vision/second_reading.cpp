@@ -48,11 +48,14 @@ bool holds_dense_word(std::string_view line) {
   return false;
 }
 
-std::string tidy_mrz(std::string_view line) {
-  std::string tidy(line);
-  std::erase_if(tidy, [](unsigned char c) { return std::isspace(c) != 0; });
-  if (!tidy.empty()) tidy += '\n';
-  return tidy;
+ReadLine without_blanks(ReadLine line) {
+  while (line.words.size() > 1) {
+    ReadWord& first = line.words.front();
+    first.text += line.words[1].text;
+    first.confidence = std::min(first.confidence, line.words[1].confidence);
+    line.words.erase(line.words.begin() + 1);
+  }
+  return line;
 }
 
 }  // namespace signalbox::vision

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "vision/text_engine.h"
+
 namespace signalbox::vision {
 
 // Nearly as long as one of ICAO's lines (30, 36 or 44 characters), with fillers in it and hardly a small letter.
@@ -15,7 +17,7 @@ bool looks_like_mrz(std::string_view line);
 // Holds a long word of letters with digits, or of capitals: a key, a token, a serial number.
 bool holds_dense_word(std::string_view line);
 
-// One reading of a zone's line: blanks removed, which the zone has none of; "" for "", else ends with a newline.
-std::string tidy_mrz(std::string_view line);
+// A zone has no blanks: what was read as several words is one, as sure as the least sure of them.
+ReadLine without_blanks(ReadLine line);
 
 }  // namespace signalbox::vision

@@ -31,9 +31,13 @@ TEST(SecondReading, WordsAreNot) {
   EXPECT_FALSE(holds_dense_word("  "));
 }
 
-TEST(SecondReading, TidyZonesHaveNoBlanks) {
-  EXPECT_EQ(tidy_mrz("P<UTO ERIKSSON<<\n"), "P<UTOERIKSSON<<\n");
-  EXPECT_EQ(tidy_mrz(" \n"), "");
+TEST(SecondReading, ZonesHaveNoBlanks) {
+  const ReadLine zone =
+      without_blanks({.words = {{"P<UTO", 0.9F}, {"ERIKSSON", 0.5F}, {"<<", 0.8F}}, .box = {1, 2, 3, 4}});
+  ASSERT_EQ(zone.words.size(), 1U);
+  EXPECT_EQ(zone.words[0].text, "P<UTOERIKSSON<<");
+  EXPECT_EQ(zone.words[0].confidence, 0.5F);
+  EXPECT_EQ(zone.box, (evidence::Box{1, 2, 3, 4}));
 }
 
 }  // namespace

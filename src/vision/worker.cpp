@@ -21,6 +21,8 @@ using evidence::ImagePixels;
 using imaging::Pixels;
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr auto kForever = Channel::Deadline::max();
 
 void warm(Recognizer& recognizer) {
@@ -53,7 +55,8 @@ evidence::ImageText put_pixels(Bytes picture, const UniqueFd& room, const Task& 
 }
 
 evidence::ImageText read_text(Bytes picture, const Task& task, const Setup& setup, Recognizer* recognizer) {
-  return read_picture(picture, task.media_type, setup.limits, recognizer, task.deadline);
+  return read_picture(picture, task.media_type, setup.limits, recognizer,
+                      std::min(task.deadline, Clock::now() + setup.reading_time));
 }
 
 int serve(Channel& channel, const Trade& trade, const Setup& setup, Recognizer* recognizer) {
@@ -78,7 +81,7 @@ int run_worker(int fd, const Trade& trade) {
   const auto frame = channel.receive(false, kForever);
   const auto setup = frame ? decode_setup(frame->body) : std::nullopt;
   if (!setup || frame->kind != FrameKind::setup) return 1;
-  auto recognizer = Recognizer::create(setup->tessdata);
+  auto recognizer = Recognizer::create(setup->recognition);
   if (recognizer) warm(**recognizer);
   if (trade.prepare) trade.prepare(*setup);
   const auto confined = enter_sandbox(setup->memory_bytes);

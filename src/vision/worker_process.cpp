@@ -138,7 +138,7 @@ std::expected<evidence::ImageText, Loss> WorkerProcess::read(const Task& task, i
     return std::unexpected(loss_of(sent.error()));
   const auto frame = channel_.receive(false, task.deadline);
   if (!frame) return std::unexpected(loss_of(frame.error()));
-  auto result = decode_result(frame->body);
+  auto result = decode_result(frame->body, places_);
   if (frame->kind != FrameKind::result || !result) return std::unexpected(Loss::babbled);
   return std::move(*result);
 }

@@ -22,6 +22,7 @@ namespace signalbox::vision {
 struct WorkKind {
   std::string noun = "picture";
   evidence::Unjudged without_worker = evidence::Unjudged::ocr_missing;  // why nothing is read when none can start
+  Places places = Places::required;
   std::string remedy;  // of a worker that cannot be confined: "set image_isolation: …"
 };
 
@@ -59,7 +60,8 @@ class WorkerProcess {
  private:
   static std::expected<std::unique_ptr<WorkerProcess>, std::string> start_once(const WorkerOptions& options,
                                                                                int interrupt, bool& killed);
-  WorkerProcess(pid_t pid, Channel channel) : pid_(pid), channel_(std::move(channel)) {}
+  WorkerProcess(pid_t pid, Channel channel, Places places)
+      : pid_(pid), channel_(std::move(channel)), places_(places) {}
   std::expected<void, std::string> greet(const WorkerOptions& options);
   Loss loss_of(ChannelError error);
   bool was_killed();
@@ -67,6 +69,7 @@ class WorkerProcess {
 
   pid_t pid_;
   Channel channel_;
+  const Places places_;
   bool reaped_ = false;
   int status_ = 0;
 };

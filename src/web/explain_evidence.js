@@ -13,6 +13,7 @@ const REASONS = {
   too_large: "it is over a limit",
   timeout: "it was not read in time",
   overloaded: "too many pictures were waiting",
+  low_confidence: "most of its text was read with too little confidence",
 };
 
 // Recognised text is full of empty lines; offsets are resolved by now.
@@ -23,7 +24,10 @@ function withoutBlankLines(pieces) {
 function reading(image, ranges) {
   if (!image || image.state === "not_read") return h("p", {class: "note"}, "Not read: no rule of this recipe looks into pictures.");
   if (image.state === "unjudged") {
-    return h("p", {class: "note warn"}, `Not judged: ${REASONS[image.reason] ?? image.reason}${image.detail ? ` (${image.detail})` : ""}.`);
+    return [
+      h("p", {class: "note warn"}, `Not judged: ${REASONS[image.reason] ?? image.reason}${image.detail ? ` (${image.detail})` : ""}.`),
+      image.text && h("p", {class: "read-text"}, withoutBlankLines(highlighted(image.text, ranges))),
+    ];
   }
   if (!image.text) return h("p", {class: "note"}, "Read: no text in this picture.");
   return [
