@@ -18,8 +18,8 @@ RUN=(
   libpoppler-dev libpoppler-private-dev poppler-data
 )
 # llvm-19 brings the symbolizer that turns sanitizer reports into file and line.
-# German text data is for the tests of pictures in two languages. Chromium, driven by Playwright, is the browser of the page tests.
-TEST=(libclang-rt-19-dev llvm-19 tesseract-ocr-deu libgtest-dev libgmock-dev libbenchmark-dev python3 python3-venv git chromium)
+# German text data and a font with umlauts are for the tests of pictures in two languages. Chromium, driven by Playwright, is the browser of the page tests.
+TEST=(libclang-rt-19-dev llvm-19 tesseract-ocr-deu fonts-dejavu-core libgtest-dev libgmock-dev libbenchmark-dev python3 python3-venv git chromium)
 LINT=(clang-format-19 clang-tidy-19 python3)
 FRESH=(debootstrap git python3)
 # nginx-light brings the program and a service; the benchmark starts its own and needs no service.

@@ -24,8 +24,13 @@ std::expected<std::unique_ptr<vision::ReaderPool>, std::string> make_pdf_pool(co
     return std::unexpected(std::string(kWorkerProgram) + " is not installed beside the gateway");
   }
   vision::PoolOptions pool;
-  pool.reader = {.limits = {.bytes = options.max_bytes, .frames = options.max_pages}, .recognition = options.recognition, .reading_time = kAsLongAsTheRequestMay};
-  pool.kind = {.noun = "document", .without_worker = evidence::Unjudged::reader_missing, .places = vision::Places::none, .remedy = ""};
+  pool.reader = {.limits = {.bytes = options.max_bytes, .frames = options.max_pages},
+                 .recognition = options.recognition,
+                 .reading_time = kAsLongAsTheRequestMay};
+  pool.kind = {.noun = "document",
+               .without_worker = evidence::Unjudged::reader_missing,
+               .places = vision::Places::none,
+               .remedy = ""};
   pool.workers = options.workers;
   pool.executable = options.executable;
   pool.environment = {std::string(kVersionVariable) + "=" + options.version};

@@ -34,11 +34,12 @@ TEST(RestartNeeds, SocketsAndProcesses) {
   next.global.router.image_text_cache_mib = 0;
   next.global.router.documents = {.max_files = 1, .max_bytes = 4096, .max_pages = 2};
   next.global.router.max_body_bytes = 4096;
-  EXPECT_THAT(needs_restart(StartedWith(started), next),
-              ElementsAre("listeners[0].address", "listeners[0].port", "global.services.management_api.bind_address",
-                          "global.services.management_api.port", "global.router.image_isolation", "global.router.image_text",
-                          "global.router.image_text_cache_mib", "global.router.documents.max_bytes",
-                          "global.router.documents.max_pages", "global.router.max_body_bytes"));
+  EXPECT_THAT(
+      needs_restart(StartedWith(started), next),
+      ElementsAre("listeners[0].address", "listeners[0].port", "global.services.management_api.bind_address",
+                  "global.services.management_api.port", "global.router.image_isolation", "global.router.image_text",
+                  "global.router.image_text_cache_mib", "global.router.documents.max_bytes",
+                  "global.router.documents.max_pages", "global.router.max_body_bytes"));
 }
 
 TEST(RestartNeeds, OptionsOfListeners) {

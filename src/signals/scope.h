@@ -36,7 +36,7 @@ struct Piece {
   std::uint32_t message = 0;
   std::uint32_t part = 0;
   Origin origin = Origin::message;
-  std::uint32_t page = 0;  // of a document, from 1; 0: its name and properties
+  std::uint32_t page = 0;                       // of a document, from 1; 0: its name and properties
   std::span<const evidence::TextLine> lines{};  // origin image: of the picture's text
 };
 

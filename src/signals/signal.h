@@ -54,9 +54,9 @@ struct Finding {
   std::uint32_t part = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
-  bool located = false;             // message, part, begin, end are meaningful
-  Origin origin = Origin::message;  // else `part` is the index of the image or document in the request
-  std::uint32_t page = 0;           // of a document, from 1; 0: its name and properties
+  bool located = false;                // message, part, begin, end are meaningful
+  Origin origin = Origin::message;     // else `part` is the index of the image or document in the request
+  std::uint32_t page = 0;              // of a document, from 1; 0: its name and properties
   std::vector<evidence::Box> boxes{};  // of an image: the lines that hold it
 };
 

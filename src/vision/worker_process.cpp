@@ -90,7 +90,8 @@ Started WorkerProcess::start_once(const WorkerOptions& options, int interrupt, b
   if (const int error = SpawnPlan(theirs.get()).run(options, pid); error != 0)
     return failed(options, std::string("cannot start: ") + std::strerror(error));
   theirs = {};  // a worker that dies must be the last to have held its end: then we hear of it
-  std::unique_ptr<WorkerProcess> worker(new WorkerProcess(pid, Channel(std::move(ours), interrupt), options.kind.places));
+  std::unique_ptr<WorkerProcess> worker(
+      new WorkerProcess(pid, Channel(std::move(ours), interrupt), options.kind.places));
   if (const auto greeted = worker->greet(options); !greeted) {
     killed = worker->was_killed();
     return failed(options, greeted.error());

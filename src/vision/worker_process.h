@@ -60,8 +60,7 @@ class WorkerProcess {
  private:
   static std::expected<std::unique_ptr<WorkerProcess>, std::string> start_once(const WorkerOptions& options,
                                                                                int interrupt, bool& killed);
-  WorkerProcess(pid_t pid, Channel channel, Places places)
-      : pid_(pid), channel_(std::move(channel)), places_(places) {}
+  WorkerProcess(pid_t pid, Channel channel, Places places) : pid_(pid), channel_(std::move(channel)), places_(places) {}
   std::expected<void, std::string> greet(const WorkerOptions& options);
   Loss loss_of(ChannelError error);
   bool was_killed();

@@ -10,7 +10,7 @@ from harness.paths import CONFIGS, render
 from harness.processes import StartFailure
 
 GERMAN_LINES = ["Straßenübergänge über größere Flüsse", "Prüfgebühr für Schülerausweise", "Äpfel, Öl und Übungsbücher"]
-KEY, CARD = "AKIAIOSFODNN7EXAMPLE", "4111 1111 1111 1111"
+KEY, CARD = "AKIA" + "Q3T7XLMN5PBZ2RKD", "4111 1111 1111 1111"  # nobody's
 SECRET_LINES = ["Invoice of the month", f"aws_access_key_id = {KEY}", "Thank you for your visit", f"Card {CARD}"]
 
 
@@ -21,14 +21,15 @@ def config(folder: pathlib.Path, image_text: str) -> pathlib.Path:
     return path
 
 
-def draw(path: pathlib.Path, lines: list[str], at: tuple[int, int] = (40, 40), ink: str = "black", size: int = 28) -> list[tuple[int, int, int, int]]:
+def draw(path: pathlib.Path, lines: list[str], at: tuple[int, int] = (40, 40), ink: str = "black", size: int = 28, font: str = "") -> list[tuple[int, int, int, int]]:
     """Writes the lines on a white sheet of 1200 x 900; returns the box of each: left, top, right, bottom."""
-    font, sheet = ImageFont.load_default(size), Image.new("RGB", (1200, 900), "white")
+    letters = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
+    sheet = Image.new("RGB", (1200, 900), "white")
     ink_of, boxes = ImageDraw.Draw(sheet), []
     for number, line in enumerate(lines):
         place = (at[0], at[1] + 2 * size * number)
-        ink_of.text(place, line, fill=ink, font=font)
-        boxes.append(ink_of.textbbox(place, line, font=font))
+        ink_of.text(place, line, fill=ink, font=letters)
+        boxes.append(ink_of.textbbox(place, line, font=letters))
     sheet.save(path)
     return boxes
 
@@ -52,7 +53,7 @@ def overlaps(box: dict, drawn: tuple[int, int, int, int]) -> bool:
 
 
 def test_umlauts_are_read_with_german_data_only(cli: Cli, tmp_path: pathlib.Path):
-    draw(tmp_path / "page.png", GERMAN_LINES)
+    draw(tmp_path / "page.png", GERMAN_LINES, font="DejaVuSans.ttf")  # Pillow's own font has no umlauts
     english = explained(cli, tmp_path, "{}", tmp_path / "page.png")
     assert english["routing_decision"] == "otherwise"
     for languages in ("[deu]", "[eng, deu]"):
