@@ -13,7 +13,12 @@ add_link_options(-fuse-ld=lld-19 -Wl,--as-needed)
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
 if(SIGNALBOX_SANITIZE)
-  add_compile_options(-fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all -O1 -g1)
+  add_compile_options(-fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all -O0 -g1)
+  # For libraries that compute. To optimise the others, too, takes longer than it saves; but a fuzzer runs for long.
+  set(SIGNALBOX_COMPUTING -O1)
+  if(SIGNALBOX_FUZZ)
+    add_compile_options(${SIGNALBOX_COMPUTING})
+  endif()
   add_link_options(-fsanitize=${SIGNALBOX_SANITIZE})
 endif()
 if(SIGNALBOX_FUZZ)

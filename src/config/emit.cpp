@@ -35,7 +35,7 @@ bool plain_is_safe(std::string_view text) {
   return !text.contains(": ") && !text.contains(" #") && std::ranges::none_of(text, control) && !has_special(text);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
     const auto special = std::ranges::find_if(kSpecial, [&](const Escape& one) { return text.starts_with(one.bytes); });
@@ -58,7 +58,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string scalar_text(const Node& node) {
-  return !node.quoted && plain_is_safe(node.scalar) ? node.scalar : quoted(node.scalar);
+  return !node.quoted && plain_is_safe(node.scalar) ? node.scalar : in_quotes(node.scalar);
 }
 
 // What goes on the line of its key or dash; "" for what needs lines of its own.
@@ -85,7 +85,7 @@ void write_value(const Node& node, const std::string& indent, std::string& out) 
 
 void write(const Node& node, const std::string& indent, std::string& out) {
   for (const Entry& entry : node.entries) {
-    out += indent + (plain_is_safe(entry.key) ? entry.key : quoted(entry.key)) + ":";
+    out += indent + (plain_is_safe(entry.key) ? entry.key : in_quotes(entry.key)) + ":";
     write_value(entry.value, indent, out);
   }
   for (const Node& item : node.items) {

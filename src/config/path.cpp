@@ -19,7 +19,7 @@ bool needs_quotes(std::string_view member) {
 }
 
 // Line breaks are escaped too, so that a path always fits on one line.
-std::string quoted(std::string_view member) {
+std::string in_quotes(std::string_view member) {
   std::string out = "[\"";
   for (const char c : member) {
     if (c == '"' || c == '\\') out += '\\';
@@ -36,7 +36,7 @@ std::string quoted(std::string_view member) {
 
 std::string join(std::string_view path, std::string_view member) {
   std::string out(path);
-  if (needs_quotes(member)) return out + quoted(member);
+  if (needs_quotes(member)) return out + in_quotes(member);
   if (!out.empty()) out += '.';
   return out.append(member);
 }
