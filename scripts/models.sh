@@ -41,7 +41,7 @@ data=$(find "${TESSDATA_PREFIX:-/usr/share/tesseract-ocr}" -name eng.traineddata
 [[ -n $data ]] || die "models: eng.traineddata of Tesseract is missing; install the package tesseract-ocr-eng or set TESSDATA_PREFIX."
 say "models: text in pictures is read with $data"
 
-# The projection is small and committed; until it is, the image encoder has no use and is not fetched.
+# The projection is small and committed; without one the image encoder has no use and is not fetched.
 projection=()
 [[ ! -f $pack_images/projection.safetensors ]] || projection=(--projection "$pack_images")
 sources=("$pins" "$goldens/manifest.json" "$ROOT/scripts/efficientnet.py")

@@ -184,24 +184,21 @@ def main() -> None:
         subprocess.run([sys.executable, HERE / "pictures/render.py", which, str(count)], check=True)
     split = Split()
     file = arguments.out / "projection.safetensors"
-    metadata = json.loads((arguments.out / "projection.json").read_text(encoding="utf-8")) if arguments.judge_only else {}
-    if arguments.judge_only:
-        held = load_file(file)
-        project, choice = Projection(held["projection.weight"], held["projection.bias"]), Choice(**metadata["fit"])
-    else:
+    if not arguments.judge_only:
         project, choice, tried = chosen(split, Concepts())
         if choice.hidden:
             sys.exit("training: the network was clearly better; the pack's format holds a linear projection only")
         arguments.out.mkdir(parents=True, exist_ok=True)
-        half = {"projection.weight": project.weight.astype(numpy.float16), "projection.bias": project.bias.astype(numpy.float16)}
-        save_file(half, file)
-        project = Projection(half["projection.weight"], half["projection.bias"])  # what ships is what is judged
+        # save_file() writes memory as it lies, and a solved matrix lies transposed.
+        save_file({"projection.weight": numpy.ascontiguousarray(project.weight, numpy.float16), "projection.bias": project.bias.astype(numpy.float16)}, file)
         metadata = {"format": 1, "trunk": {"package": trunk.PACKAGE, "version": trunk.VERSION, "file": trunk.weights_file().name, "sha256": trunk.fingerprint()},
-                    "text": {"package": texts.PACKAGE, "version": texts.VERSION, "model_safetensors_sha256": texts.fingerprint(), "pooling": "mean", "normalised": True},
-                    "preprocessing": {"height": trunk.SIZE, "width": trunk.SIZE, "resize": "the whole picture, not cropped", "resample": "bicubic", "rescale": "1/255", "mean": trunk.MEAN, "std": trunk.STD},
+                    "text_model": texts.identity(), "preprocessor": trunk.preprocessor(),
                     "projection": {"input": 1280, "output": 384, "applied_to": "features of the head, averaged over all places", "then": "divided by its length"},
                     "fit": dataclasses.asdict(choice), "validation": tried}
         (arguments.out / "projection.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
+    # What ships is what is judged: the file, not the numbers it was made of.
+    held, choice = load_file(file), Choice(**json.loads((arguments.out / "projection.json").read_text(encoding="utf-8"))["fit"])
+    project = Projection(held["projection.weight"], held["projection.bias"])
     plain = split.take(lambda one: one.source == "photo" and one.treatment == "plain")[1]
     report = {"projection": judged(split, project), "conse": judged(split, baseline.Conse(plain)), "known_shapes": judge.known_shapes(project), "out_of_domain": out_of_domain(split, project), "samples": judge.real_samples(project)}
     if arguments.folds:

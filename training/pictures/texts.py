@@ -1,6 +1,7 @@
 """all-MiniLM-L6-v2's vectors of captions: mean pooling over the tokens, length 1; kept in build/training/pictures/texts.npz."""
 import functools
 import hashlib
+import json
 import os
 import pathlib
 
@@ -19,6 +20,13 @@ def folder() -> pathlib.Path:
 
 def fingerprint() -> str:
     return hashlib.sha256((folder() / "model.safetensors").read_bytes()).hexdigest()
+
+
+def identity() -> dict:
+    """Which vectors these are. The fingerprint is signalbox's own, of weights and tokenizer; the heads of the pack carry it."""
+    head = pathlib.Path(__file__).resolve().parents[2] / "pack/heads/domain/head.json"
+    encoder = json.loads(head.read_text(encoding="utf-8"))["encoder"]
+    return {"name": encoder["name"], "fingerprint": encoder["fingerprint"], "package": PACKAGE, "version": VERSION, "model_safetensors_sha256": fingerprint()}
 
 
 @functools.cache

@@ -26,6 +26,12 @@ def fingerprint() -> str:
     return hashlib.sha256(weights_file().read_bytes()).hexdigest()
 
 
+def preprocessor() -> dict:
+    """What prepared() does by default, as a preprocessor_config.json says it: the whole picture, squeezed."""
+    return {"image_processor_type": "SiglipImageProcessor", "do_convert_rgb": True, "do_resize": True, "size": {"height": SIZE, "width": SIZE}, "resample": 3,
+            "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": list(MEAN), "image_std": list(STD)}
+
+
 @functools.cache
 def network() -> EfficientNet:
     torch.set_num_threads(1)
