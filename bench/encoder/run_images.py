@@ -41,6 +41,9 @@ def model_of(size: int) -> pathlib.Path:
     torch.manual_seed(7)
     model = transformers.SiglipVisionModel(transformers.SiglipVisionConfig(image_size=size, patch_size=PATCH, attn_implementation="eager")).eval()
     model.save_pretrained(folder)
+    (folder / "preprocessor_config.json").write_text(json.dumps({  # our tower refuses a folder without; here it is given pixels
+        "image_processor_type": "SiglipImageProcessor", "do_resize": True, "size": {"height": size, "width": size}, "resample": 3, "do_rescale": True,
+        "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}))
 
     class Pooled(torch.nn.Module):
         def __init__(self):
