@@ -1,6 +1,7 @@
 // What most files read (cmake/Precompiled.cmake): headers of others only, for ours change.
 #pragma once
 #include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -26,4 +27,5 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
 #include <nlohmann/json.hpp>

@@ -9,20 +9,6 @@ using evidence::DocumentText;
 using evidence::Unjudged;
 using Json = nlohmann::ordered_json;
 
-std::vector<DocumentText> DocumentRecorder::read(const std::vector<const Document*>& documents,
-                                                 std::chrono::steady_clock::time_point deadline) {
-  std::vector<DocumentText> texts = reader_.read(documents, deadline);
-  const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < std::min(documents.size(), texts.size()); ++i) texts_[documents[i]->index] = texts[i];
-  return texts;
-}
-
-const DocumentText* DocumentRecorder::find(std::uint32_t index) const {
-  const std::lock_guard lock(mutex_);
-  const auto it = texts_.find(index);
-  return it == texts_.end() ? nullptr : &it->second;
-}
-
 Json documents_json(const evidence::Evidence& evidence, const DocumentRecorder* recorder) {
   Json list = Json::array();
   for (const Document& document : evidence.documents) {

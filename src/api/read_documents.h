@@ -4,10 +4,9 @@
 // Wraps a reader for one evaluation. Which documents are read is for the signals to decide. Thread-safe.
 #pragma once
 
-#include <map>
-#include <mutex>
 #include <nlohmann/json_fwd.hpp>
 
+#include "api/kept_readings.h"
 #include "evidence/document_reader.h"
 
 namespace signalbox::api {
@@ -17,14 +16,15 @@ class DocumentRecorder final : public evidence::DocumentReader {
   explicit DocumentRecorder(evidence::DocumentReader& reader) : reader_(reader) {}
 
   std::vector<evidence::DocumentText> read(const std::vector<const evidence::Document*>& documents,
-                                           std::chrono::steady_clock::time_point deadline) override;
+                                           std::chrono::steady_clock::time_point deadline) override {
+    return kept_.keep(documents, reader_.read(documents, deadline));
+  }
   // By Document::index; null when it was not read.
-  const evidence::DocumentText* find(std::uint32_t index) const;
+  const evidence::DocumentText* find(std::uint32_t index) const { return kept_.find(index); }
 
  private:
   evidence::DocumentReader& reader_;
-  mutable std::mutex mutex_;
-  std::map<std::uint32_t, evidence::DocumentText> texts_;
+  KeptReadings<evidence::DocumentText> kept_;
 };
 
 // [{document, message, part, state: read|not_read|unjudged, …}] for every document of the evidence. `recorder` may be

@@ -9,20 +9,6 @@ using evidence::ImageText;
 using evidence::Unjudged;
 using Json = nlohmann::ordered_json;
 
-std::vector<ImageText> ImageRecorder::read(const std::vector<const Image*>& images,
-                                           std::chrono::steady_clock::time_point deadline) {
-  std::vector<ImageText> texts = reader_.read(images, deadline);
-  const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < std::min(images.size(), texts.size()); ++i) texts_[images[i]->index] = texts[i];
-  return texts;
-}
-
-const ImageText* ImageRecorder::find(std::uint32_t index) const {
-  const std::lock_guard lock(mutex_);
-  const auto it = texts_.find(index);
-  return it == texts_.end() ? nullptr : &it->second;
-}
-
 Json box_json(const evidence::Box& box) {
   return {{"left", box.left}, {"top", box.top}, {"width", box.width}, {"height", box.height}};
 }

@@ -4,10 +4,9 @@
 // stays unread, and is reported so. Thread-safe.
 #pragma once
 
-#include <map>
-#include <mutex>
 #include <nlohmann/json_fwd.hpp>
 
+#include "api/kept_readings.h"
 #include "evidence/image_reader.h"
 
 namespace signalbox::api {
@@ -17,19 +16,20 @@ class ImageRecorder final : public evidence::ImageReader {
   explicit ImageRecorder(evidence::ImageReader& reader) : reader_(reader) {}
 
   std::vector<evidence::ImageText> read(const std::vector<const evidence::Image*>& images,
-                                        std::chrono::steady_clock::time_point deadline) override;
+                                        std::chrono::steady_clock::time_point deadline) override {
+    return kept_.keep(images, reader_.read(images, deadline));
+  }
   std::vector<evidence::ImagePixels> read_pixels(const std::vector<const evidence::Image*>& images,
                                                  const evidence::WantedPixels& wanted,
                                                  std::chrono::steady_clock::time_point deadline) override {
     return reader_.read_pixels(images, wanted, deadline);
   }
   // By Image::index; null when it was not read.
-  const evidence::ImageText* find(std::uint32_t index) const;
+  const evidence::ImageText* find(std::uint32_t index) const { return kept_.find(index); }
 
  private:
   evidence::ImageReader& reader_;
-  mutable std::mutex mutex_;
-  std::map<std::uint32_t, evidence::ImageText> texts_;
+  KeptReadings<evidence::ImageText> kept_;
 };
 
 // {left, top, width, height}: pixels of the upright picture.
