@@ -141,6 +141,10 @@ void place_json(const signals::Finding& finding, Json& json) {
       json["message"] = finding.message;
       json["part"] = finding.part;
       break;
+    case signals::Origin::call:
+      json["message"] = finding.message;
+      json["tool_call"] = finding.part;
+      break;
     case signals::Origin::image:
       json["image"] = finding.part;
       break;
@@ -153,7 +157,8 @@ void place_json(const signals::Finding& finding, Json& json) {
 
 Json findings_json(const SignalResult& result) {
   Json findings = Json::array();
-  for (const signals::Finding& finding : result.findings) {
+  for (const signals::Finding& finding :
+       std::span(result.findings).first(std::min(result.findings.size(), signals::kMaxFindings))) {
     Json json = {{"what", finding.what}};
     if (finding.located) {
       place_json(finding, json);

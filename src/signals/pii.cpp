@@ -44,7 +44,11 @@ class PiiFamily final : public RuleFamily<Compiled> {
     judge_each(wanted, results, [&](std::size_t leaf) {
       const Compiled& compiled = rules()[leaf];
       Sensitive found = texts.judge(compiled.rule);
-      if (found.count > 0) return matched(std::move(found));
+      if (found.count > 0) {
+        SignalResult result = matched(std::move(found));
+        result.partial = result.partial || !compiled.needs_model.empty();
+        return result;
+      }
       SignalResult nothing = found.no_match();
       if (nothing.truth == Truth::unknown || compiled.needs_model.empty()) return nothing;
       return SignalResult::unknown(Reason::model_missing, compiled.needs_model);

@@ -29,13 +29,18 @@ class Joiner {
       first_ = text;
     } else {
       if (result_.storage.empty()) result_.storage = first_;
-      const bool same = piece.message == result_.pieces.back().message && piece.origin != Origin::document;
+      const Piece& last = result_.pieces.back();
+      const bool same =
+          (piece.message == last.message || (is_tool(piece) && is_tool(last))) && piece.origin != Origin::document;
       result_.storage += same ? ' ' : '\n';
       piece.begin = result_.storage.size();
       result_.storage += text;
     }
     result_.pieces.push_back(piece);
   }
+
+  // Definitions and calls are one text, of whichever message.
+  static bool is_tool(const Piece& piece) { return piece.message == kNowhere || piece.origin == Origin::call; }
 
   void incomplete(std::string_view why) {
     result_.complete = false;
@@ -75,7 +80,12 @@ void add_tools(const Evidence& evidence, Joiner& joiner) {
     joiner.add(tool.name, {.message = kNowhere});
     joiner.add(tool.description, {.message = kNowhere});
   }
-  for (const evidence::ToolCall& call : evidence.calls) joiner.add(call.arguments, {.message = kNowhere});
+  std::uint32_t nth = 0;  // call of its message
+  for (std::size_t i = 0; i < evidence.calls.size(); ++i) {
+    const evidence::ToolCall& call = evidence.calls[i];
+    nth = i > 0 && evidence.calls[i - 1].message == call.message ? nth + 1 : 0;
+    joiner.add(call.arguments, {.message = call.message, .part = nth, .origin = Origin::call});
+  }
   add_texts(evidence, joiner,
             [](const evidence::Text& text) { return text.role == Role::tool || text.role == Role::function; });
 }
@@ -140,6 +150,16 @@ Finding ScopeText::locate(std::string what, std::size_t begin, std::size_t end) 
   finding.located = true;
   if (piece.origin == Origin::image) finding.boxes = evidence::boxes_of(piece.lines, finding.begin, finding.end);
   return finding;
+}
+
+std::vector<Finding> ScopeText::locate_all(const std::string& what, std::size_t begin, std::size_t end) const {
+  std::vector<Finding> all{locate(what, begin, end)};
+  for (auto piece = std::upper_bound(pieces.begin(), pieces.end(), begin,
+                                     [](std::size_t at, const Piece& p) { return at < p.begin; });
+       piece != pieces.end() && piece->begin < end; ++piece) {
+    all.push_back(locate(what, piece->begin, end));
+  }
+  return all;
 }
 
 const ScopeText& TextScopes::get(Scope scope) {

@@ -51,6 +51,8 @@ struct ScopeText {
 
   // Turns a byte range of `text` into a located Finding.
   Finding locate(std::string what, std::size_t begin, std::size_t end) const;
+  // One Finding for each piece that the range touches.
+  std::vector<Finding> locate_all(const std::string& what, std::size_t begin, std::size_t end) const;
 };
 
 class TextScopes {

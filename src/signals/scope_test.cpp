@@ -162,6 +162,31 @@ TEST(Scope, ADoubtfulPictureGivesItsTextAndIsIncomplete) {
   EXPECT_NE(text.incomplete_why.find("low_confidence"), std::string::npos);
 }
 
+TEST(Scope, ArgumentsOfCallsAreLocated) {
+  const Subject subject = Subject::chat(R"("messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[
+      {"id":"1","function":{"name":"f","arguments":"ab"}},{"id":"2","function":{"name":"g","arguments":"cd"}}]}])");
+  ScopeOf scope(subject);
+  const ScopeText& text = scope.get(Scope::tools);
+  ASSERT_EQ(text.text, "ab cd");
+  const Finding finding = text.locate("w", 4, 5);
+  EXPECT_TRUE(finding.located);
+  EXPECT_EQ(finding.origin, Origin::call);
+  EXPECT_EQ(finding.message, 1U);
+  EXPECT_EQ(finding.part, 1U);
+  EXPECT_EQ(finding.begin, 1U);
+}
+
+TEST(Scope, ARangeOverSeveralPiecesHasAFindingInEach) {
+  const Subject subject = Subject::chat(R"("messages":[{"role":"user","content":"ab"},{"role":"user","content":"cd"},
+      {"role":"user","content":"ef"}])");
+  ScopeOf scope(subject);
+  const std::vector<Finding> all = scope.get(Scope::all_user).locate_all("w", 1, 7);  // "b\ncd\ne"
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(std::tuple(all[0].message, all[0].begin, all[0].end), std::tuple(0U, 1U, 2U));
+  EXPECT_EQ(std::tuple(all[1].message, all[1].begin, all[1].end), std::tuple(1U, 0U, 2U));
+  EXPECT_EQ(std::tuple(all[2].message, all[2].begin, all[2].end), std::tuple(2U, 0U, 1U));
+}
+
 TEST(Scope, ReadingCostsOnlyWhenThereIsAPictureToRead) {
   EXPECT_EQ(scope_cost(Scope::image_text, Subject::chat(R"("messages":[{"role":"user","content":[
                            {"type":"file","file":{"file_data":"data:text/plain;base64,AAAA"}}]}])")

@@ -76,6 +76,7 @@ SignalResult Sensitive::match() && {
   result.value = count;
   result.values.assign(counts.begin(), counts.end());
   result.findings = std::move(findings);
+  result.partial = is_partial();
   return result;
 }
 
@@ -123,15 +124,21 @@ void SensitiveTexts::judge(const SensitiveRule& rule, const ScopeText& text, con
   std::erase_if(counting, [&](const pii::Span& span) { return allowed.cover(span); });
   for (const pii::Span& span : pii::merge(std::move(counting), rule.types, kLeastScore)) {
     const std::string_view name = rule.name_kinds ? span.validator : pii::to_string(span.type);
-    Finding finding = text.locate(std::string(name), span.begin, span.end);
+    std::vector<Finding> located = text.locate_all(std::string(name), span.begin, span.end);
     if (std::any_of(into.findings.begin(), into.findings.end(),
-                    [&](const Finding& f) { return same_place(f, finding); })) {
+                    [&](const Finding& f) { return same_place(f, located.front()); })) {
       continue;
     }
     into.count += 1;
     into.counts[std::string(name)] += 1;
     into.best = std::max(into.best, span.score);
-    if (into.findings.size() < kMaxFindings) into.findings.push_back(std::move(finding));
+    for (Finding& finding : located) {
+      if (into.findings.size() < kMaxSensitiveFindings) {
+        into.findings.push_back(std::move(finding));
+      } else {
+        into.truncated = true;
+      }
+    }
   }
 }
 

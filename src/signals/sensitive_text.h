@@ -39,16 +39,21 @@ struct SensitiveRule {
   bool name_kinds = false;  // findings name the kind of secret rather than the type
 };
 
+// More than other signals keep: a plugin takes out what they name, and must know all of it.
+inline constexpr std::size_t kMaxSensitiveFindings = 1024;
+
 // What a rule does not let pass.
 struct Sensitive {
   std::vector<Finding> findings;
   std::map<std::string, double> counts;  // by type or kind
   double best = 0;                       // the highest score
   double count = 0;
-  bool truncated = false;      // there was more than was looked at
+  bool truncated = false;      // there was more than was looked at, or than findings hold
   std::string incomplete_why;  // empty: all pictures in scope were read
 
   SignalResult match() &&;
+  // Whether there may be more than the findings say.
+  bool is_partial() const { return truncated || !incomplete_why.empty(); }
   // Unknown when something was not read, else no match.
   SignalResult no_match() const;
 };

@@ -43,10 +43,10 @@ enum class Reason : std::uint8_t {
 std::string_view to_string(Reason reason);
 
 // What a piece of text was taken from.
-enum class Origin : std::uint8_t { message, image, document };
+enum class Origin : std::uint8_t { message, call, image, document };
 
-// What a result rests on. Offsets are bytes in the text of messages[message].parts[part], or in what was read of an
-// image or of a page of a document.
+// What a result rests on. Offsets are bytes in the text of messages[message].parts[part], in the arguments of a tool
+// call, or in what was read of an image or of a page of a document.
 struct Finding {
   std::string
       what;  // the rule's keyword or pattern, a tool's name, a path, an image's reason: configuration, not content
@@ -54,8 +54,9 @@ struct Finding {
   std::uint32_t part = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
-  bool located = false;                // message, part, begin, end are meaningful
-  Origin origin = Origin::message;     // else `part` is the index of the image or document in the request
+  bool located = false;  // message, part, begin, end are meaningful
+  // call: `part` is the index of the call in the message; image, document: of it in the request.
+  Origin origin = Origin::message;
   std::uint32_t page = 0;              // of a document, from 1; 0: its name and properties
   std::vector<evidence::Box> boxes{};  // of an image: the lines that hold it
 };
@@ -68,7 +69,8 @@ struct SignalResult {
   std::optional<double> calibrated;                    // probability from a calibration, where there is one
   std::optional<double> value;                         // raw value: a count, a density, a score
   std::vector<std::pair<std::string, double>> values;  // named sub-values, key as in VSR ("severity", a label…)
-  std::vector<Finding> findings;                       // bounded by the family (at most kMaxFindings)
+  std::vector<Finding> findings;                       // bounded by the family
+  bool partial = false;                                // a match, and there may be more of it than the findings say
   Reason reason = Reason::none;                        // set when truth is unknown
   std::string detail;                                  // one phrase for people; no user content
   std::chrono::nanoseconds time{0};                    // of the pass that produced it (shared by the family's leaves)
