@@ -1,5 +1,7 @@
 #include "decision/compile.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "decision/compile_projections.h"
@@ -23,12 +25,32 @@ void collect(const RuleSpec& rule, std::set<Reference>& into) {
   for (const RuleSpec& condition : *rule.conditions) collect(condition, into);
 }
 
+void mark_used(Program& program, CompiledDecision& decision, SignalId id) {
+  program.used[id] = true;
+  decision.security = decision.security || program.signals[id].security || program.signals[id].identity;
+}
+
 // Marks the signals that a decision can reach, and tells whether one of them is about security.
 void mark_used(Program& program, CompiledDecision& decision) {
-  reachable(program, decision.root).each([&](SignalId id) {
-    program.used[id] = true;
-    decision.security = decision.security || program.signals[id].security || program.signals[id].identity;
-  });
+  reachable(program, decision.root).each([&](SignalId id) { mark_used(program, decision, id); });
+  for (const SignalId id : decision.needs) mark_used(program, decision, id);
+}
+
+void add_need(const SignalNeed& need, const SignalTable& signals, std::vector<SignalId>& into,
+              config::Diagnostics& diagnostics) {
+  if (!need.name.empty()) {
+    if (const std::optional<SignalId> id = signals.find(need.type, need.name)) {
+      into.push_back(*id);
+    } else if (!signals.is_unusable(need.type, need.name)) {
+      diagnostics.error(need.path, "dangling_reference",
+                        fmt::format("no {} signal is named \"{}\"", need.type, need.name),
+                        config::did_you_mean(need.name, signals.names(need.type)));
+    }
+    return;
+  }
+  for (SignalId id = 0; id < signals.size(); ++id) {
+    if (signals[id].type->leaf == need.type) into.push_back(id);
+  }
 }
 
 void mark_plain_leaves(Program& program) {
@@ -79,6 +101,7 @@ void add_decisions(const std::vector<DecisionInput>& decisions, RuleCompiler& ru
     decision.priority = input.priority;
     decision.tier = input.tier;
     decision.root = input.rules == nullptr ? kNone : rules.compile(*input.rules);
+    for (const SignalNeed& need : input.needs) add_need(need, program.signals, decision.needs, diagnostics);
     program.decisions.push_back(std::move(decision));
   }
 }
@@ -89,6 +112,9 @@ std::set<Reference> referenced_signals(const RecipeInput& recipe) {
   std::set<Reference> result;
   for (const DecisionInput& decision : recipe.decisions) {
     if (decision.rules != nullptr) collect(*decision.rules, result);
+    for (const SignalNeed& need : decision.needs) {
+      if (!need.name.empty()) result.emplace(need.type, need.name);
+    }
   }
   for (const ComposerInput& composer : recipe.composers) collect(*composer.filter, result);
   if (recipe.projections == nullptr) return result;

@@ -16,12 +16,20 @@
 
 namespace signalbox::decision {
 
+// A signal that what a decision does must know, whether its rules look at it or not.
+struct SignalNeed {
+  std::string type;  // leaf type
+  std::string name;  // empty: every signal of the type
+  std::string path;  // where it is asked for
+};
+
 struct DecisionInput {
   std::string name;
   std::string path;  // routing.decisions[2]
   std::int64_t priority = 0;
   std::int64_t tier = 0;
   const RuleSpec* rules = nullptr;  // null: matches every request
+  std::vector<SignalNeed> needs{};
 };
 
 struct ComposerInput {

@@ -92,6 +92,7 @@ class Run {
     if (acquirer_.acquired()) evaluator.refresh();
     const Settlement settlement = settle(evaluator, knowledge_, acquirer_);
     take(settlement.verdict, evaluator);
+    if (settlement.verdict.winner) acquire_needs(*settlement.verdict.winner, acquirer_);
     if (settlement.blocked) refuse_policy();
     if (options_.eager) outcome_.determined = is_determined(evaluator);
   }
@@ -107,6 +108,13 @@ class Run {
     result.blocked = !planner_.run(Goal::decided, evaluator, knowledge, source).decided;
     evaluator.assume(Unknowns::as_they_are);
     return result;
+  }
+
+  // What the winner does must know more than who won. It comes last, and can change nothing that is settled.
+  void acquire_needs(std::size_t decision, SignalSource& source) const {
+    SignalSet needs(program_.signals.size());
+    for (const SignalId id : program_.decisions[decision].needs) needs.insert(id);
+    if (!needs.empty()) source.acquire(needs);
   }
 
   void take(const Verdict& verdict, const Evaluator& evaluator) {
@@ -172,7 +180,8 @@ class Run {
     if (outcome_.kind != Outcome::Kind::forbidden) {
       Evaluator evaluator(tables_.nothing_known, results_, rehearsal.knowledge());
       if (asks_identity) evaluator.refresh();
-      settle(evaluator, rehearsal.knowledge(), rehearsal);
+      const Settlement settlement = settle(evaluator, rehearsal.knowledge(), rehearsal);
+      if (settlement.verdict.winner) acquire_needs(*settlement.verdict.winner, rehearsal);
     }
     outcome_.would_skip.assign(knowledge_.size(), false);
     tables_.used.each([&](SignalId id) { outcome_.would_skip[id] = rehearsal.knowledge()[id] == Knowledge::open; });

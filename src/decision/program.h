@@ -111,6 +111,7 @@ struct CompiledDecision {
   std::int64_t tier = 0;
   NodeId root = kNone;  // kNone: matches every request with confidence 0
   bool security = false;
+  std::vector<SignalId> needs{};  // that what the decision does must know: evaluated once it has won
 };
 
 enum class Strategy : std::uint8_t { priority, confidence };

@@ -31,6 +31,7 @@ struct DecisionText {
   std::string path, name;
   std::int64_t priority = 0, tier = 0;
   std::optional<RuleSpec> rules;
+  std::vector<std::string> needs = {};  // "type:name"; "type:" for all of it
 };
 struct ComposerText {
   std::string type, rule;
@@ -49,6 +50,7 @@ inline void describe(config::Visitor& v, DecisionText& x) {
   v.field("priority", x.priority, {.doc = "Priority."});
   v.field("tier", x.tier, {.doc = "Tier."});
   v.field("rules", x.rules, {.doc = "Rules."});
+  v.field("needs", x.needs, {.doc = "Signals that what it does must know."});
 }
 inline void describe(config::Visitor& v, ComposerText& x) {
   v.object("ComposerText", "A composer.");
@@ -197,6 +199,10 @@ class Recipe {
     RecipeInput input{&text_.projections, {}, {}, text_.strategy};
     for (const DecisionText& d : text_.decisions) {
       input.decisions.push_back({d.name, d.path, d.priority, d.tier, d.rules ? &*d.rules : nullptr});
+      for (const std::string& need : d.needs) {
+        const std::size_t colon = need.find(':');
+        input.decisions.back().needs.push_back({need.substr(0, colon), need.substr(colon + 1), d.path + ".needs"});
+      }
     }
     for (const ComposerText& c : text_.composers) input.composers.push_back({c.type, c.rule, &c.filter});
     auto program = compile(std::move(table), input, options.semantics, diagnostics_);
