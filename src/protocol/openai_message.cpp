@@ -74,6 +74,7 @@ class MessageReader {
     part.type = kind == Part::Kind::text ? "text" : "refusal";
     part.text = source.string_or();
     part.range = source.node().range;
+    part.text_range = part.range;
     return add_part(message, part, path, limits_, counts_);
   }
 

@@ -66,8 +66,10 @@ Checked read_file(JsonValue part, const JsonPath& path, Part& out) {
 Checked read_body(JsonValue part, const JsonPath& path, Part& out) {
   switch (out.kind) {
     case Part::Kind::text:
+      out.text_range = part["text"].node().range;
       return require_string(part["text"], path.key("text"), out.text);
     case Part::Kind::refusal:
+      out.text_range = part["refusal"].node().range;
       return require_string(part["refusal"], path.key("refusal"), out.text);
     case Part::Kind::image:
       return read_image(part, path, out);
@@ -79,6 +81,7 @@ Checked read_body(JsonValue part, const JsonPath& path, Part& out) {
       break;
   }
   out.text = part["text"].string_or();
+  if (!out.text.empty()) out.text_range = part["text"].node().range;
   return {};
 }
 
@@ -89,6 +92,7 @@ Parsed<Part> parse_part(JsonValue part, const JsonPath& path) {
   out.range = part.node().range;
   if (part.is(Kind::string)) {
     out.text = part.string_or();
+    out.text_range = out.range;
     return out;
   }
   if (!part.is(Kind::object)) return std::unexpected(invalid_type(path, "must be an object"));

@@ -32,6 +32,7 @@ Part part_of(JsonValue value) {
   part.range = value.node().range;
   if (value.is(Kind::string)) {
     part.text = value.string_or();
+    part.text_range = part.range;
   } else {
     part.kind = Part::Kind::other;
   }

@@ -97,6 +97,7 @@ Checked parse_function_call(JsonValue call, const JsonPath& path, ToolCall& out)
   if (!object) return std::unexpected(object.error());
   out.range = call.node().range;
   if (Checked done = require_string((*object)["name"], path.key("name"), out.name); !done) return done;
+  out.arguments_range = (*object)["arguments"].node().range;
   return read_string((*object)["arguments"], path.key("arguments"), out.arguments);
 }
 
@@ -110,6 +111,7 @@ Checked parse_tool_call(JsonValue call, const JsonPath& path, ToolCall& out) {
     const Parsed<JsonValue> custom = require_object(call["custom"], custom_path);
     if (!custom) return std::unexpected(custom.error());
     if (Checked done = require_string((*custom)["name"], custom_path.key("name"), out.name); !done) return done;
+    out.arguments_range = (*custom)["input"].node().range;
     if (Checked done = read_string((*custom)["input"], custom_path.key("input"), out.arguments); !done) return done;
   } else if (Checked done = parse_function_call(call["function"], path.key("function"), out); !done) {
     return done;

@@ -26,6 +26,7 @@ struct Part {
   Kind kind = Kind::text;
   std::string_view type{};      // the part's "type" as sent
   std::string_view text{};      // text, refusal
+  Range text_range{};           // its literal, with quotes; empty when there is no text
   std::string_view url{};       // image: image_url.url (data: URI or remote URL)
   Range url_range{};            // image: the URL, with quotes
   std::string_view detail{};    // image: image_url.detail
@@ -40,6 +41,7 @@ struct ToolCall {
   std::string_view id{};
   std::string_view name{};
   std::string_view arguments{};  // the arguments string, unescaped: JSON text by convention, whatever the model wrote
+  Range arguments_range{};       // its literal, with quotes; empty when there are none
   Range range{};
 };
 
