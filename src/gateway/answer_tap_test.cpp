@@ -1,9 +1,12 @@
-// The usage chunk that only we asked for does not reach the client; everything else does, byte for byte.
+// The usage chunk that only we asked for does not reach the client, what was redacted is put back; everything else
+// passes byte for byte.
 #include "gateway/answer_tap.h"
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace signalbox::gateway {
 namespace {
@@ -74,6 +77,61 @@ TEST(AnswerTap, AFrameThatWasCutOffPassesAtTheEnd) {
   ResponseHead head = stream_head();
   tap.on_head(head);
   EXPECT_EQ(passed(tap, kWords + "data: {\"cho", 5), kWords + "data: {\"cho");
+}
+
+std::shared_ptr<const plugins::Substitutes> substitutes() {
+  plugins::Substitutes one;
+  one.add("[E_1]", "bob@x.com");
+  return std::make_shared<const plugins::Substitutes>(std::move(one));
+}
+
+TEST(AnswerTap, PutsBackWhatWasRedactedAndStillHidesTheUsage) {
+  const std::string half = "data: {\"choices\":[{\"delta\":{\"content\":\"[E\"}}]}\n\n";
+  const std::string rest = "data: {\"choices\":[{\"delta\":{\"content\":\"_1]\"}}]}\n\n";
+  const std::string stream = half + rest + kUsage + kDone + "data: cut";
+  for (const std::size_t slice : {1U, 5U, 1000U}) {
+    AnswerTap tap(4096, true, substitutes());
+    ResponseHead head = stream_head();
+    tap.on_head(head);
+    EXPECT_EQ(passed(tap, stream, slice),
+              "data: {\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n"
+              "data: {\"choices\":[{\"delta\":{\"content\":\"bob@x.com\"}}]}\n\n" +
+                  kDone + "data: cut");
+    EXPECT_EQ(tap.held_back(), tap.held_back());
+    EXPECT_EQ(tap.capture().tail(), stream);  // what is kept holds nothing of the original
+  }
+}
+
+TEST(AnswerTap, PutsBackInAWholeBody) {
+  AnswerTap tap(4096, false, substitutes());
+  ResponseHead head;
+  head.headers.add("content-type", "application/json");
+  head.content_length = 13;
+  tap.on_head(head);
+  EXPECT_EQ(head.content_length, std::nullopt);
+  EXPECT_EQ(passed(tap, R"({"a":"[E_1]"})", 4), R"({"a":"bob@x.com"})");
+}
+
+TEST(AnswerTap, WhatCannotBeReadPassesUntouched) {
+  for (const auto& [name, value] : {std::pair("content-type", "text/html"), std::pair("content-encoding", "gzip")}) {
+    AnswerTap tap(4096, false, substitutes());
+    ResponseHead head;
+    head.headers.add(name, value);
+    head.headers.add("content-type", "application/json");
+    head.content_length = 7;
+    tap.on_head(head);
+    EXPECT_EQ(head.content_length, 7u);
+    EXPECT_EQ(passed(tap, "\"[E_1]\"", 4), "\"[E_1]\"");
+  }
+}
+
+TEST(AnswerTap, ABodyTooLongToKeepPassesAsItCame) {
+  AnswerTap tap(4096, false, substitutes());
+  ResponseHead head;
+  head.headers.add("content-type", "application/json");
+  tap.on_head(head);
+  const std::string body = "\"" + std::string(9u << 20, 'x') + "[E_1]\"";
+  EXPECT_EQ(passed(tap, body, 1u << 20), body);
 }
 
 TEST(AnswerTap, AFrameWithoutEndPassesAsItComes) {

@@ -3,7 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <openssl/rand.h>
+
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <new>
 #include <utility>
 
 #include "gateway/client_access.h"
@@ -235,19 +240,47 @@ Headers upstream_headers(const Exchange& exchange, const router::BackendTarget& 
   return headers;
 }
 
+namespace {
+
+std::uint64_t random_bits() {
+  std::array<unsigned char, sizeof(std::uint64_t)> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc();
+  return std::bit_cast<std::uint64_t>(bytes);
+}
+
+std::vector<plugins::JudgedSignal> needed_signals(const Exchange& exchange) {
+  const decision::Outcome& outcome = exchange.judgement.outcome;
+  const decision::Program& program = exchange.judgement.recipe->engine->program();
+  std::vector<plugins::JudgedSignal> signals;
+  for (const decision::SignalId id : program.decisions[outcome.decision].needs) {
+    signals.push_back({program.signals[id].key, outcome.evaluated[id] ? &outcome.results[id] : nullptr});
+  }
+  return signals;
+}
+
+}  // namespace
+
 void apply_policy(Exchange& exchange) {
   plugins::RequestEdit& edit = exchange.edit.emplace(*exchange.request);
   if (exchange.judgement.decision != nullptr) {
+    edit.signals = needed_signals(exchange);
+    edit.random = &random_bits;
     for (const auto& plugin : exchange.judgement.decision->plugins) plugin->on_request(edit);
+    edit.signals.clear();
   }
   if (exchange.metered) protocol::ensure_include_usage(*exchange.request, edit.splice);
   exchange.injected_system_prompt = edit.injected_system_prompt;
   if (!edit.fast_response) return;
   exchange.is_fast = true;
+  exchange.clarifies = edit.clarifies;
   exchange.fast_response = *edit.fast_response;
 }
 
 std::optional<Reply> answer_fast(const Exchange& exchange, const telemetry::Clock& clock) {
+  if (exchange.edit && exchange.edit->refusal) {
+    const plugins::Refusal& refused = *exchange.edit->refusal;
+    return refusal(refused.status, refused.type, refused.code, refused.message, "blocked");
+  }
   if (!exchange.is_fast) return refuse_without_backend(exchange);
   protocol::FixedAnswer answer;
   const std::string id = "chatcmpl-" + exchange.http.request_id;
@@ -265,6 +298,7 @@ std::optional<Reply> answer_fast(const Exchange& exchange, const telemetry::Cloc
     response = json_response(200, protocol::chat_completion_json(answer));
   }
   response.headers.set("x-vsr-fast-response", "true");
+  if (exchange.clarifies) response.headers.set("x-signalbox-clarify", "true");
   return Reply{std::move(response), "fast_response", ""};
 }
 

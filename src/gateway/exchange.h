@@ -48,6 +48,7 @@ struct Exchange {
   std::optional<std::int64_t> embedded_tokens;  // by the model of this process (local_embeddings.h)
   std::string fast_response;
   bool is_fast = false;
+  bool clarifies = false;  // the fast answer is a question
 };
 
 // A model that may answer, and the candidate of the decision that it is (null: the named or the default model).

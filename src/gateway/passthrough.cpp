@@ -50,8 +50,8 @@ bool has_security_decisions(const router::Recipe& recipe) {
 // The decision that won, if its plugins cannot act on such a body.
 std::optional<Reply> refuse_plugins(const router::RecipeDecision& decision) {
   for (const std::string& type : decision.plugin_types) {
-    if (type == "header_mutation") continue;
-    if (type == "fast_response") {
+    if (type == "header_mutation" || type == "block") continue;
+    if (type == "fast_response" || type == "clarify") {
       return refusal(403, "permission_error", "blocked",
                      fmt::format("decision \"{}\" does not pass this request on", decision.name), "blocked");
     }

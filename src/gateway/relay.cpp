@@ -56,7 +56,7 @@ Relay::Relay(const ChatServices& services, ChatMetrics& metrics, ClientAccess& a
 
 Task<void> Relay::run(ExchangePtr exchange, ResponseWriter& writer) {
   ExchangeRoute route(exchange, upstreams_->of(*exchange->snapshot), s_.compute);
-  AnswerTap tail(kUsageTail, hides_usage_chunk(*exchange));
+  AnswerTap tail(kUsageTail, hides_usage_chunk(*exchange), exchange->edit->restores);
   const Dispatched done = co_await dispatcher_.run(route, writer, &tail);
   exchange->backend = done.backend;
   exchange->attempts = done.attempts;

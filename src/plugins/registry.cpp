@@ -5,6 +5,9 @@
 namespace signalbox::plugins {
 
 extern const Type kFastResponse;
+extern const Type kBlock;
+extern const Type kClarify;
+extern const Type kRedact;
 extern const Type kTools;
 extern const Type kSystemPrompt;
 extern const Type kRequestParams;
@@ -94,10 +97,11 @@ constexpr Type kContextCompression{
 }  // namespace
 
 std::span<const Type* const> registry() {
-  static const std::array<const Type*, 17> kRegistry{
-      &kFastResponse,  &kResponseCache,  &kSemanticCache,      &kSemanticCache2, &kResponseCache2, &kRag,
-      &kImageGen,      &kMemory,         &kContextCompression, &kTools,          &kToolSelection,  &kSystemPrompt,
-      &kRequestParams, &kHeaderMutation, &kResponseJailbreak,  &kHallucination,  &kRouterReplay};
+  static const std::array<const Type*, 20> kRegistry{
+      &kBlock,          &kFastResponse,   &kClarify,      &kRedact,        &kResponseCache,  &kSemanticCache,
+      &kSemanticCache2, &kResponseCache2, &kRag,          &kImageGen,      &kMemory,         &kContextCompression,
+      &kTools,          &kToolSelection,  &kSystemPrompt, &kRequestParams, &kHeaderMutation, &kResponseJailbreak,
+      &kHallucination,  &kRouterReplay};
   return kRegistry;
 }
 

@@ -26,13 +26,16 @@ class RecipeBuilder {
 
   Recipe build(const std::string& name) {
     check_decisions(root_, routing_, diagnostics_);
+    std::vector<RecipeDecision> decisions;
+    for (const DecisionSpec& decision : routing_.decisions) decisions.push_back(compile_decision(decision));
     std::vector<std::unique_ptr<decision::RuleSpec>> filters;
-    const decision::RecipeInput input = recipe_input(filters);
+    const decision::RecipeInput input = recipe_input(decisions, filters);
     decision::SignalTable table = compile_signals(decision::referenced_signals(input));
     const decision::Semantics& semantics = root_.v1() ? decision::semantics_v1() : decision::semantics_v03();
     std::optional<UnjudgedGuard> guard;
     bool uses_pictures = false;
     std::unique_ptr<decision::Program> program = decision::compile(std::move(table), input, semantics, diagnostics_);
+    refuse_unmet_needs(input, *program);
     if (diagnostics_.ok()) {  // lints would only echo errors
       lint_recipe(root_, routing_, *program, diagnostics_);
       guard = guard_of(*program);
@@ -42,7 +45,7 @@ class RecipeBuilder {
     }
     Recipe recipe;
     recipe.name = name;
-    for (const DecisionSpec& decision : routing_.decisions) recipe.decisions.push_back(compile_decision(decision));
+    recipe.decisions = std::move(decisions);
     if (root_.v1()) recipe.unjudged_guard = std::move(guard);
     recipe.uses_pictures = uses_pictures;
     // A program with mistakes in it is not safe to evaluate; the snapshot is thrown away anyway.
@@ -69,13 +72,37 @@ class RecipeBuilder {
         "add signals.unjudged and a decision that uses it");
   }
 
-  decision::RecipeInput recipe_input(std::vector<std::unique_ptr<decision::RuleSpec>>& filters) {
+  // A plugin that rests on signals and has none would do nothing, and look as if it did.
+  void refuse_unmet_needs(const decision::RecipeInput& input, const decision::Program& program) {
+    if (!diagnostics_.ok()) return;
+    for (std::size_t i = 0; i < input.decisions.size(); ++i) {
+      const std::vector<decision::SignalNeed>& needs = input.decisions[i].needs;
+      if (needs.empty() || !program.decisions[i].needs.empty()) continue;
+      diagnostics_.error(needs.front().path, "no_signal_to_act_on",
+                         "it acts on what pii and secrets signals find, and there are none",
+                         "add signals.pii or signals.secrets");
+    }
+  }
+
+  static std::vector<decision::SignalNeed> needs_of(const RecipeDecision& decision) {
+    std::vector<decision::SignalNeed> all;
+    for (const auto& plugin : decision.plugins) {
+      for (plugins::SignalNeed& need : plugin->needs()) {
+        all.push_back({std::move(need.type), std::move(need.name), std::move(need.path)});
+      }
+    }
+    return all;
+  }
+
+  decision::RecipeInput recipe_input(const std::vector<RecipeDecision>& compiled,
+                                     std::vector<std::unique_ptr<decision::RuleSpec>>& filters) {
     decision::RecipeInput input;
     input.projections = &routing_.projections;
     input.strategy = routing_.strategy.value_or(root_.global.router.strategy.value_or(decision::Strategy::priority));
     for (const DecisionSpec& decision : routing_.decisions) {
       input.decisions.push_back({decision.name, decision.path, decision.priority, decision.tier,
-                                 decision.rules ? &*decision.rules : nullptr});
+                                 decision.rules ? &*decision.rules : nullptr,
+                                 needs_of(compiled[input.decisions.size()])});
     }
     add_composers(input, filters);
     return input;
