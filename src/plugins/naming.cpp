@@ -11,22 +11,20 @@ namespace signalbox::plugins {
 namespace {
 
 constexpr std::size_t kHashBytes = 8;
+}  // namespace
 
-// "github_token" as types are written: GITHUB_TOKEN.
-std::string type_name(std::string_view what) {
+std::span<const config::EnumName> enum_names(RedactMethod) {
+  static constexpr std::array<config::EnumName, 4> kNames{{{0, "mask"}, {1, "placeholder"}, {2, "hash"}, {3, "token"}}};
+  return kNames;
+}
+
+std::string Naming::type_name(std::string_view what) {
   std::string name;
   for (const char c : what) {
     const auto byte = static_cast<unsigned char>(c);
     name += std::isalnum(byte) != 0 && byte < 0x80 ? static_cast<char>(std::toupper(byte)) : '_';
   }
   return name;
-}
-
-}  // namespace
-
-std::span<const config::EnumName> enum_names(RedactMethod) {
-  static constexpr std::array<config::EnumName, 4> kNames{{{0, "mask"}, {1, "placeholder"}, {2, "hash"}, {3, "token"}}};
-  return kNames;
 }
 
 const std::string& Naming::name_of(std::string_view value, std::string_view what) {

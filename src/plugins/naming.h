@@ -33,6 +33,8 @@ class Naming {
   // `what`: what was found, as the finding calls it.
   const std::string& name_of(std::string_view value, std::string_view what);
   const std::map<std::string, std::string, std::less<>>& names() const { return names_; }  // by value
+  // "github_token" as types are written: GITHUB_TOKEN.
+  static std::string type_name(std::string_view what);
 
  private:
   std::string make(std::string_view value, std::string_view what);

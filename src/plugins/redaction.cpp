@@ -27,6 +27,10 @@ namespace {
 constexpr std::size_t kLeastSought = 6;
 
 constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kMostDigits = 4;
+
+// In one request; a body of nothing but one address repeated would need many times its size in edits.
+constexpr std::size_t kMostHits = 16'384;
 
 // A text of the request that can be rewritten.
 struct Place {
@@ -199,10 +203,16 @@ class Redaction {
     }
     if (needles.empty()) return;
     const text::LiteralIndex index(std::move(needles));
+    std::size_t hits = 0;
     for (Place& place : places_) {
       index.scan(place.text, [&](std::uint32_t id, std::size_t begin, std::size_t end) {
-        place.hits.push_back({{begin, end}, *what[id]});
+        if (++hits <= kMostHits) place.hits.push_back({{begin, end}, *what[id]});
       });
+    }
+    if (hits > kMostHits) {
+      refusal_ =
+          Refusal{422, "invalid_request_error", "not_redactable", "there is more to redact than one request may hold"};
+      return;
     }
     if (!rules_.pass_unreachable && holds_any(edit_.request.tree.root(), index)) refuse_unreachable("a signal");
   }
@@ -250,17 +260,29 @@ class Redaction {
 
   // Whether the request itself holds what looks like this name.
   bool stands(std::string_view name) {
-    if (!taken_) add_taken(edit_.request.tree.root(), taken_.emplace());
+    if (!taken_) {
+      for (const auto& [value, what] : values_) types_.insert(Naming::type_name(what));
+      add_taken(edit_.request.tree.root(), taken_.emplace());
+    }
     return taken_->contains(name);
   }
 
-  static void add_taken(JsonTree::Value value, std::set<std::string_view>& into) {
+  void add_taken(JsonTree::Value value, std::set<std::string_view>& into) const {
     const std::string_view text = value.is(Kind::string) ? value.node().text : std::string_view();
     for (std::size_t open = text.find('['); open != std::string_view::npos; open = text.find('[', open + 1)) {
       const std::size_t size = text.substr(open, kLongestName).find(']');
-      if (size != std::string_view::npos) into.insert(text.substr(open, size + 1));
+      if (size != std::string_view::npos && is_numbered(text.substr(open, size + 1))) {
+        into.insert(text.substr(open, size + 1));
+      }
     }
     for (JsonTree::Value child = value.first(); child; child = child.next()) add_taken(child, into);
+  }
+
+  // "[TYPE_12]" of a type that was found; few, so that what a request holds of them is few too.
+  bool is_numbered(std::string_view name) const {
+    const std::size_t split = name.rfind('_');
+    if (split == std::string_view::npos || name.size() - split - 2 > kMostDigits) return false;
+    return types_.contains(name.substr(1, split - 1));
   }
 
   const RedactionRules& rules_;
@@ -271,6 +293,7 @@ class Redaction {
   std::set<std::size_t> by_literal_;
   std::map<std::string, std::string> values_;  // what each is
   std::vector<std::pair<Range, std::vector<protocol::TextEdit>>> edits_;
+  std::set<std::string, std::less<>> types_;  // of what was found, as names have them
   std::optional<std::set<std::string_view>> taken_;
   std::optional<Refusal> refusal_;
 };

@@ -162,6 +162,17 @@ TEST(Redaction, WhatCannotStayJsonStopsTheRequest) {
   EXPECT_EQ(redacted(request, kPlaceholder, {in_call(request, R"(4111","b)", "CREDIT_CARD", 0)}).refusal->status, 422);
 }
 
+TEST(Redaction, MoreThanARequestMayHoldStopsIt) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "bob@x.com ";
+  const protocol::Request request = parsed(user('"' + text + '"'));
+  RedactionRules pass = kPlaceholder;
+  pass.pass_unreachable = true;
+  const Redacted result = redacted(request, pass, {in_text(request, "bob@x.com", "EMAIL_ADDRESS")});
+  EXPECT_EQ(result.refusal->status, 422);
+  EXPECT_EQ(result.body, request.body());
+}
+
 TEST(Redaction, NothingFoundChangesNothing) {
   const protocol::Request request = parsed(user(R"("hello")"));
   const Redacted result = redacted(request, kPlaceholder, SignalResult{});
