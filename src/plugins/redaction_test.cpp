@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "plugins/redaction_fixture.h"
+#include "protocol/request_edits.h"
 
 namespace signalbox::plugins {
 namespace {
@@ -160,6 +161,23 @@ TEST(Redaction, TheLettersOfAnEscapeBelongToNoValue) {
 TEST(Redaction, WhatCannotStayJsonStopsTheRequest) {
   const protocol::Request request = parsed(with_call(R"("{\"a\":\"4111\",\"b\":\"1111\"}")"));
   EXPECT_EQ(redacted(request, kPlaceholder, {in_call(request, R"(4111","b)", "CREDIT_CARD", 0)}).refusal->status, 422);
+}
+
+TEST(Redaction, OtherPluginsEditsStandBesideIt) {
+  const protocol::Request request = parsed(
+      R"({"model":"auto","messages":[{"role":"system","content":"bob@x.com rules"},{"role":"user","content":"x"}]})");
+  SignalResult found = SignalResult::matched();
+  found.findings = {in_text(request, "bob@x.com", "EMAIL_ADDRESS")};
+  for (const auto& [mode, content] :
+       {std::pair(protocol::SystemPromptMode::insert, R"("P\n\n[EMAIL_ADDRESS_1] rules")"),
+        std::pair(protocol::SystemPromptMode::replace, R"("P")")}) {
+    RequestEdit edit(request);
+    edit.signals = {{"pii:p", &found}};
+    ASSERT_FALSE(redact(kPlaceholder, edit));
+    protocol::set_system_prompt(request, edit.splice, "P", mode);
+    EXPECT_EQ(edit.splice.apply(), R"({"model":"auto","messages":[{"role":"system","content":)" + std::string(content) +
+                                       R"(},{"role":"user","content":"x"}]})");
+  }
 }
 
 TEST(Redaction, MoreThanARequestMayHoldStopsIt) {
