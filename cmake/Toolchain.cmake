@@ -14,9 +14,9 @@ add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
 if(SIGNALBOX_SANITIZE)
   add_compile_options(-fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all -O0 -g1)
-  # For libraries that compute. To optimise the others, too, takes longer than it saves; but a fuzzer runs for long.
+  # For libraries that compute. To optimise the others, too, takes longer than it saves; but fuzzers and tests of threads run for long.
   set(SIGNALBOX_COMPUTING -O1)
-  if(SIGNALBOX_FUZZ)
+  if(SIGNALBOX_FUZZ OR SIGNALBOX_SANITIZE STREQUAL "thread")
     add_compile_options(${SIGNALBOX_COMPUTING})
   endif()
   add_link_options(-fsanitize=${SIGNALBOX_SANITIZE})
