@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: precompiled_sum.sh OUT COMPILER FLAGS...: what a precompiled header depends on, in one checksum: the compiler, its flags
+# usage: sum.sh OUT COMPILER FLAGS...: what a precompiled header depends on, in one checksum: the compiler, its flags
 # and the text that the header expands to. No path of this checkout is in it.
 set -e
 out=$1

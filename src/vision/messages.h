@@ -43,12 +43,13 @@ struct Task {  // gateway to worker; the picture is the first descriptor
   std::optional<PixelTask> pixels = std::nullopt;  // else its text is asked for
 };
 
+// Whether every line of a text has its place: on a picture it must, in a document it cannot.
+enum class Places : std::uint8_t { required, none };
+
 std::string encode(const Setup& setup);
 std::string encode(const Ready& ready);
 std::string encode(const Task& task);
 // The answer to either kind of task; to one for pixels it has their size and no text.
-// Whether every line of a text has its place: on a picture it must, in a document it cannot.
-enum class Places : std::uint8_t { required, none };
 std::string encode(const evidence::ImageText& result);
 
 std::optional<Setup> decode_setup(std::string_view body);
